@@ -1,0 +1,59 @@
+# Footnote: `make` alone lists the targets.
+PYTHON ?= python3
+SOURCES ?= sources/documents
+PORT ?= 7860
+CASES ?= eval/cases/sample.jsonl
+OUT ?= runs/$(shell date +%Y%m%d-%H%M%S)
+BIN := .venv/bin
+READY := .venv/ready
+export PYTHONPATH := .
+
+.DEFAULT_GOAL := help
+.PHONY: help chat ask sync test lint eval bench train clean browser
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Footnote needs Python 3.11 or newer; name it: make PYTHON=python3.11 ..."; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade pip
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps -r requirements.lock
+	@touch $(READY)
+
+chat: $(READY) ## open the chat page (SOURCES=folder PORT=7860)
+	@$(BIN)/python -m qa --sources "$(SOURCES)" --port $(PORT)
+
+ask: $(READY) ## answer one question (Q="..." SOURCES=folder)
+	@$(BIN)/python -m qa ask --sources "$(SOURCES)" "$(Q)"
+
+sync: $(READY) ## bring the index of SOURCES up to date
+	@$(BIN)/python -m index sync "$(SOURCES)"
+
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	    apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } || \
+	  echo "*** No Chromium found and none could be installed: the browser tests cannot run. ***"
+
+test: $(READY) browser ## run every test, with the real models and a real browser
+	@$(BIN)/python -m index weights
+	@$(BIN)/python -m pytest -q -p no:cacheprovider
+
+lint: $(READY) ## check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder), beside stock LlamaIndex
+	@$(BIN)/python -m eval run --sources "$(SOURCES)" --cases "$(CASES)" --out "$(OUT)/footnote"
+	@$(BIN)/python -m eval run --sources "$(SOURCES)" --cases "$(CASES)" --out "$(OUT)/llamaindex" --engine llamaindex
+	@$(BIN)/python -m eval compare "$(OUT)/footnote" "$(OUT)/llamaindex"
+
+bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder)
+	@$(BIN)/python -m eval bench --sources "$(SOURCES)"
+
+train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two hours)
+	@$(BIN)/python -m qa.training --data "$(DATA)"
+
+clean: ## remove the environment and runs; weights and indexes stay in the user's cache
+	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json

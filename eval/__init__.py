@@ -1,0 +1,11 @@
+"""Evaluation: cases to scores."""
+
+from eval.cases import Case, Evidence, load
+from eval.engines import Engine, Setup, setup
+from eval.errors import EvaluationError
+from eval.record import Cited, Record, Reply
+from eval.run import Selection, run
+from eval.summary import Summary
+
+__all__ = ["Case", "Cited", "Engine", "EvaluationError", "Evidence", "Record", "Reply",
+           "Selection", "Setup", "Summary", "load", "run", "setup"]  # fmt: skip

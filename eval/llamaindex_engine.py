@@ -1,0 +1,90 @@
+"""The baseline: stock LlamaIndex, a vector index with a `CitationQueryEngine`, both at their
+defaults, over the same documents, the same embedding and the same language model as ours. Its
+numbered sources are traced back to spans of the documents, which it does not do itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from llama_index.core import VectorStoreIndex
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.chat_engine import CondenseQuestionChatEngine
+from llama_index.core.llms import LLM, ChatMessage, MessageRole
+from llama_index.core.query_engine import CitationQueryEngine
+from llama_index.core.schema import Document, NodeWithScore, TextNode
+
+from eval.corpus import documents
+from eval.record import Cited, Passed, Reply
+from index import open_embedding
+from qa import open_language_model
+
+MARKER = re.compile(r"\[(\d+)\]")
+SOURCE_LABEL = re.compile(r"\ASource \d+:\n")
+
+# What the stock prompt's "indicate that" comes out as. Generous: each phrase counts as abstaining.
+SAYS_IT_DOES_NOT_KNOW = re.compile(
+    r"empty response|none of the (provided )?sources|(do|does|did)(n't| not) (\w+ )?"
+    r"(mention|state|specify|provide|contain|say|include|give)|no (information|mention)|"
+    r"not (mentioned|stated|specified|provided|available)|(cannot|can't|unable to) (answer|find|"
+    r"determine|provide)|언급(이 없|되지 않|되어 있지 않|하지 않)|정보가 없|나와 있지 않|"
+    r"알 수 없|찾을 수 없",
+    re.IGNORECASE,
+)
+
+
+class StockLlamaIndex:
+    """LlamaIndex as its documentation puts it together."""
+
+    def __init__(self, texts: Sequence[Document], embedding: BaseEmbedding, llm: LLM) -> None:
+        """Embed the documents into a vector index in memory."""
+        self._texts = {d.metadata["path"]: d.text for d in texts}
+        self._llm = llm
+        index = VectorStoreIndex.from_documents(texts, embed_model=embedding, show_progress=True)
+        self._query = CitationQueryEngine.from_args(index, llm=llm)
+
+    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Reply:
+        """Ask the query engine, through LlamaIndex's own condensing chat where there is history."""
+        if history:
+            chat = CondenseQuestionChatEngine.from_defaults(
+                query_engine=self._query, llm=self._llm, chat_history=_messages(history)
+            )
+            answered = chat.chat(question)
+            return self._reply(str(answered), answered.source_nodes)
+        response = self._query.query(question)
+        return self._reply(str(response), response.source_nodes)
+
+    def _reply(self, text: str, found: Sequence[NodeWithScore]) -> Reply:
+        places = [self._place(node) for node in found]
+        numbers = dict.fromkeys(int(n) for n in MARKER.findall(text))
+        cited = tuple(places[n - 1] for n in numbers if 1 <= n <= len(places))
+        passages = tuple(
+            Passed(place.file, place.start, place.end, node.score or 0.0)
+            for place, node in zip(places, found, strict=True)
+        )
+        abstained = bool(SAYS_IT_DOES_NOT_KNOW.search(text))
+        return Reply(answer=text, abstained=abstained, citations=cited, passages=passages)
+
+    def _place(self, found: NodeWithScore) -> Cited:
+        """Find the source text in its document; one that is not there stays at 0 to 0."""
+        assert isinstance(found.node, TextNode)
+        quote = SOURCE_LABEL.sub("", found.node.text).strip()
+        file = found.node.metadata["path"]
+        start = self._texts[file].find(quote)
+        return Cited(file, max(start, 0), start + len(quote) if start >= 0 else 0, quote)
+
+
+@contextmanager
+def open_engine(sources: Path) -> Iterator[StockLlamaIndex]:
+    """Index a folder in memory and open the baseline over it."""
+    yield StockLlamaIndex(documents(sources), open_embedding(), open_language_model())
+
+
+def _messages(history: Sequence[tuple[str, str]]) -> list[ChatMessage]:
+    roles = (MessageRole.USER, MessageRole.ASSISTANT)
+    return [
+        ChatMessage(role=role, content=text)
+        for turn in history
+        for role, text in zip(roles, turn, strict=True)
+    ]

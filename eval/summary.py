@@ -1,0 +1,154 @@
+"""Averages scores into figures with confidence intervals: overall, by kind, by language. Makes
+`summary.json`; `gate.py` and `compare.py` read it, `report.py` and the screen show it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+
+from eval import metrics
+from eval.cases import KINDS
+from eval.metrics import Interval, Numbers
+from eval.score import Score
+
+FigureName = Literal[
+    "right",  # all cases: correct where answerable, refused where not
+    "correct",  # answerable cases answered right
+    "answered",  # answerable cases not abstained from
+    "refused",  # cases that call for abstaining, refused right
+    "citation_precision",  # citations that overlap the evidence, mean over cases
+    "citation_recall",  # evidence quotes that are cited, mean over cases
+    "citation_exact",  # citations whose quote stands at their span; must be 1
+    "language",  # answers in the language of the question
+    "abstention_precision",  # abstentions that were called for
+    "abstention_recall",  # calls for abstaining that were met
+    "abstention_f1",  # harmonic mean of the two
+    "exact_match",  # answers equal to the gold, as SQuAD counts
+    "token_f1",  # words shared with the gold, as SQuAD and KorQuAD count
+    "seconds_p50",  # median seconds of a whole answer
+    "seconds_p95",  # 95th percentile of the same
+    "first_sentence_p50",  # median seconds to the first sentence shown
+]
+NAMES: tuple[FigureName, ...] = get_args(FigureName)
+
+Means = tuple[tuple[FigureName, Callable[[Score], float | None]], ...]
+MEANS: Means = (
+    ("right", lambda s: s.right),
+    ("correct", lambda s: s.right if s.answerable else None),
+    ("answered", lambda s: not (s.abstained or s.failed) if s.answerable else None),
+    ("refused", lambda s: None if s.answerable else s.right),
+    ("citation_precision", lambda s: s.citation_precision),
+    ("citation_recall", lambda s: s.citation_recall),
+    ("citation_exact", lambda s: float(np.mean(s.cited_exact)) if s.cited_exact else None),
+    ("language", lambda s: s.language),
+    ("exact_match", lambda s: s.exact_match),
+    ("token_f1", lambda s: s.token_f1),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value over `n` cases with its 95% bootstrap interval; a share is from 0 to 1."""
+
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+Figures = dict[FigureName, Figure]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of a run; a figure that applies to no case of a group is left out."""
+
+    cases: str
+    cases_sha256: str
+    engine: str
+    n: int
+    of: int
+    failed: int
+    overall: Figures
+    by_kind: dict[str, Figures]
+    by_language: dict[str, Figures]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form, as `summary.json` holds it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, fields: dict[str, Any]) -> "Summary":
+        """Read the JSON form back.
+
+        Raises:
+            KeyError or TypeError: it is not one.
+        """
+        groups = {
+            name: {group: _figures(rows) for group, rows in fields[name].items()}
+            for name in ("by_kind", "by_language")
+        }
+        return cls(**(fields | groups | {"overall": _figures(fields["overall"])}))
+
+
+def figures(scores: Sequence[Score]) -> Figures:
+    """Return every figure that applies to at least one of the scores."""
+    made: Figures = {}
+    for name, of in MEANS:
+        values = [float(value) for value in map(of, scores) if value is not None]
+        if values:
+            made[name] = _figure(np.asarray(values), lambda rows: float(rows.mean()))
+    made.update(_abstention([s for s in scores if not s.failed]))
+    seconds = [s.seconds for s in scores if s.seconds is not None]
+    first = [s.first_sentence for s in scores if s.first_sentence is not None]
+    made.update(_percentile("seconds_p50", seconds, 0.5))
+    made.update(_percentile("seconds_p95", seconds, 0.95))
+    made.update(_percentile("first_sentence_p50", first, 0.5))
+    return {name: made[name] for name in NAMES if name in made}
+
+
+def by_kind(scores: Sequence[Score]) -> dict[str, Figures]:
+    """Return the figures of every kind that occurs, in the order of `Kind`."""
+    groups = {kind: [s for s in scores if s.kind == kind] for kind in KINDS}
+    return {kind: figures(group) for kind, group in groups.items() if group}
+
+
+def by_language(scores: Sequence[Score]) -> dict[str, Figures]:
+    """Return the figures of every language that occurs, in alphabetical order."""
+    languages = sorted({s.lang for s in scores})
+    return {lang: figures([s for s in scores if s.lang == lang]) for lang in languages}
+
+
+def _figures(rows: dict[str, Any]) -> Figures:
+    return {cast(FigureName, name): Figure(**row) for name, row in rows.items()}
+
+
+def _figure(rows: Numbers, statistic: Callable[[Numbers], float]) -> Figure:
+    interval: Interval = metrics.bootstrap(rows, statistic)
+    return Figure(len(rows), statistic(rows), interval.low, interval.high)
+
+
+def _percentile(name: FigureName, seconds: Sequence[float], share: float) -> Figures:
+    if not seconds:
+        return {}
+    values = np.asarray(seconds)
+    return {name: _figure(values, lambda rows: metrics.percentile(rows.tolist(), share))}
+
+
+def _abstention(scores: Sequence[Score]) -> Figures:
+    """Score abstaining as a decision; it needs cases of both sorts to mean anything."""
+    if len({s.answerable for s in scores}) < 2:
+        return {}
+    rows = np.asarray([[s.abstained, not s.answerable] for s in scores], dtype=np.float64)
+
+    def part(rows: Numbers, name: str) -> float:
+        found = metrics.detection((rows[:, 0] > 0).tolist(), (rows[:, 1] > 0).tolist())
+        return float(getattr(found, name))
+
+    return {
+        "abstention_precision": _figure(rows, lambda r: part(r, "precision")),
+        "abstention_recall": _figure(rows, lambda r: part(r, "recall")),
+        "abstention_f1": _figure(rows, lambda r: part(r, "f1")),
+    }

@@ -1,0 +1,104 @@
+"""Plain tables for the screen, where a Hangul letter is two columns wide, and the words for
+figures. Returns texts; `__main__.py` prints them.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+from eval.summary import Figure, FigureName, Figures, Summary
+
+TITLES: dict[FigureName, str] = {
+    "right": "right, all cases",
+    "correct": "correct where answerable",
+    "answered": "answered where answerable",
+    "refused": "refused where not",
+    "citation_precision": "citation precision",
+    "citation_recall": "citation recall",
+    "citation_exact": "citation exact",
+    "language": "language of the question",
+    "abstention_precision": "abstention precision",
+    "abstention_recall": "abstention recall",
+    "abstention_f1": "abstention F1",
+    "exact_match": "exact match with gold",
+    "token_f1": "token F1 with gold",
+    "seconds_p50": "seconds, median",
+    "seconds_p95": "seconds, 95th percentile",
+    "first_sentence_p50": "first sentence, median",
+}
+NARROW: dict[FigureName, str] = {
+    "right": "right",
+    "answered": "answered",
+    "citation_precision": "cit.prec",
+    "citation_recall": "cit.rec",
+    "citation_exact": "exact",
+    "language": "language",
+    "seconds_p50": "p50",
+    "seconds_p95": "p95",
+}
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows under the first one as a heading; the first column is left-aligned.
+
+    >>> print(table([("kind", "n"), ("서울", "12")]))
+    kind   n
+    ----  --
+    서울  12
+    """
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [_line(row, widths) for row in rows]
+    return "\n".join([lines[0], _line(["-" * w for w in widths], widths), *lines[1:]])
+
+
+def value_text(name: FigureName, value: float) -> str:
+    """Return a value as shown: seconds with their unit, shares with three decimals."""
+    return f"{value:.2f} s" if is_seconds(name) else f"{value:.3f}"
+
+
+def is_seconds(name: FigureName) -> bool:
+    """Tell whether a figure is seconds rather than a share."""
+    return name in ("seconds_p50", "seconds_p95", "first_sentence_p50")
+
+
+def summary_text(summary: Summary) -> str:
+    """Return the whole summary as the screen shows it."""
+    asked = f"{summary.n} of {summary.of} cases of {summary.cases}"
+    failed = f", {summary.failed} failed" if summary.failed else ""
+    figures = [("figure", "n", "value", "95% interval")]
+    figures += [_figure_row(name, figure) for name, figure in summary.overall.items()]
+    return "\n\n".join(
+        [
+            f"{summary.engine}: {asked}{failed}",
+            table(figures),
+            _groups("kind", summary.by_kind),
+            _groups("language", summary.by_language),
+        ]
+    )
+
+
+def _figure_row(name: FigureName, figure: Figure) -> tuple[str, str, str, str]:
+    interval = f"{figure.low:.3f} to {figure.high:.3f}"
+    return TITLES[name], str(figure.n), value_text(name, figure.value), interval
+
+
+def _groups(heading: str, groups: dict[str, Figures]) -> str:
+    rows: list[tuple[str, ...]] = [(heading, "n", *NARROW.values())]
+    for group, figures in groups.items():
+        cells = (
+            f"{figures[name].value:.2f}" if name in figures else "-" for name in NARROW
+        )
+        rows.append((group, str(figures["right"].n), *cells))
+    return table(rows)
+
+
+def _width(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cell + " " * (width - _width(cell)) if i == 0 else " " * (width - _width(cell)) + cell
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()

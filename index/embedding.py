@@ -1,0 +1,228 @@
+"""The only door of sentence_transformers. One copy of the model serves the index and, through
+`transformer()` and `lock`, the readers of `qa/`, which put their adapters on it. Weights load on
+first use. It does not know passages' places; `index/store.py` keeps the vectors.
+"""
+
+import functools
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.schema import MetadataMode, TextNode
+from pydantic import PrivateAttr
+
+from index.errors import WeightsError
+from index.settings import IndexSettings
+
+PROMPT_VERSION = "1"
+NO_TITLE = "title: none"
+SAMPLES = 32  # stretches of 4 KB by which a weight file is told from another of the same size
+
+
+def has_bfloat16() -> bool:
+    """Say whether this processor multiplies bfloat16 natively; elsewhere it would be slower."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return False
+    return not {"avx512_bf16", "amx_bf16", "bf16"}.isdisjoint(flags)
+
+
+class Embedding(BaseEmbedding):
+    """A sentence-transformers model as a LlamaIndex embedding; vectors have length one."""
+
+    batch_size: int = 16
+    dimension: int = 768
+    home: Path = Path()
+    weights_from: Path | None = None
+    _folder: Path | None = PrivateAttr(default=None)
+    _model: Any = PrivateAttr(default=None)
+    _lock: Any = PrivateAttr(default_factory=threading.RLock)
+
+    @classmethod
+    def of(cls, settings: IndexSettings) -> "Embedding":
+        """Return the embedding the settings name; nothing is loaded or fetched yet."""
+        return cls(
+            model_name=settings.embedding,
+            dimension=settings.dimension,
+            batch_size=settings.batch_size,
+            embed_batch_size=settings.batch_size,
+            home=settings.home,
+            weights_from=settings.weights,
+        )
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Hold this while running the model or switching adapters on it."""
+        return self._lock  # type: ignore[no-any-return]  # a private attribute is untyped
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the weights; they are fetched and verified where they are missing."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = weights_folder(self.model_name, self.home, self.weights_from)
+            return self._folder
+
+    @functools.cached_property
+    def revision(self) -> str:
+        """A hash of what the weights' folder says it holds, the same wherever it lies."""
+        return folder_revision(self.folder)
+
+    def transformer(self) -> Any:
+        """Return the underlying transformers model (a `torch.nn.Module`)."""
+        return self._loaded()[0].auto_model
+
+    def tokenizer(self) -> Any:
+        """Return the model's transformers tokenizer."""
+        return self._loaded().tokenizer
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens the model reads `text` as, special tokens aside."""
+        return len(self.tokenizer().encode(text, add_special_tokens=False))
+
+    def embed_titled(self, titles: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+        """Embed texts, each under its title (may be empty), with the model's document prompt.
+
+        Returns:
+            float32 array of shape (len(texts), dimension), rows of length one.
+        """
+        prompt = self._prompt("document", "passage")
+        if NO_TITLE in prompt:
+            inputs = [
+                prompt.replace(NO_TITLE, f"title: {title}" if title else NO_TITLE) + text
+                for title, text in zip(titles, texts, strict=True)
+            ]
+        else:
+            inputs = [
+                prompt + (f"{title}\n{text}" if title else text)
+                for title, text in zip(titles, texts, strict=True)
+            ]
+        return self._encode(inputs)
+
+    def _prompt(self, *names: str) -> str:
+        prompts: dict[str, str] = self._loaded().prompts
+        return next((prompts[name] for name in names if prompts.get(name)), "")
+
+    def _encode(self, inputs: list[str]) -> np.ndarray:
+        with self._lock:
+            model = self._loaded()
+            tensor = model.encode(
+                inputs, batch_size=self.batch_size, convert_to_tensor=True, show_progress_bar=False
+            )
+        vectors: np.ndarray = tensor.float().cpu().numpy().reshape(len(inputs), -1)
+        vectors = vectors[:, : self.dimension]
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self.folder)
+            return self._model
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        vector: list[float] = self._encode([self._prompt("query") + query])[0].tolist()
+        return vector
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        rows: list[list[float]] = self.embed_titled([""] * len(texts), texts).tolist()
+        return rows
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def embed_passages(embedding: BaseEmbedding, nodes: Sequence[TextNode]) -> np.ndarray:
+    """Embed passages with any LlamaIndex embedding; ours is given titles apart from texts.
+
+    Returns:
+        float32 array of shape (len(nodes), dimension), rows of length one.
+    """
+    if isinstance(embedding, Embedding):
+        return embedding.embed_titled(
+            [n.metadata["context"] for n in nodes], [n.text for n in nodes]
+        )
+    contents = [node.get_content(MetadataMode.EMBED) for node in nodes]
+    rows = np.asarray(embedding.get_text_embedding_batch(contents), dtype=np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return rows
+
+
+def embed_query(embedding: BaseEmbedding, question: str) -> np.ndarray:
+    """Embed a question: float32 of shape (dimension,), length one."""
+    vector = np.asarray(embedding.get_query_embedding(question), dtype=np.float32)
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def weights_folder(name: str, home: Path, weights_from: Path | None) -> Path:
+    """Return the folder of a model: a named folder as it is, else what `index/weights.py` has.
+
+    Raises:
+        WeightsError: the name is neither, or the weights cannot be fetched.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    from index import weights
+
+    if name in weights.MODELS and weights.MODELS[name].role == "embedding":
+        return weights.ensure(weights.MODELS[name], home=home, folder=weights_from)
+    known = ", ".join(n for n, model in weights.MODELS.items() if model.role == "embedding")
+    raise WeightsError(
+        f"The embedding model {name!r} is neither a folder nor one of {known};"
+        " download it and name its folder in FOOTNOTE_EMBEDDING."
+    )
+
+
+def folder_revision(folder: Path) -> str:
+    """Hash the configuration files of a model, and size and samples of its weight files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        is_weights = path.suffix in {".safetensors", ".bin"}
+        if is_weights or path.name in {"config.json", "modules.json", "tokenizer.json"}:
+            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(_samples(path))
+    return digest.hexdigest()[:16]
+
+
+def _samples(path: Path) -> bytes:
+    size = path.stat().st_size
+    with path.open("rb") as opened:
+        parts = [str(size).encode()]
+        for number in range(SAMPLES):
+            opened.seek(size * number // SAMPLES)
+            parts.append(opened.read(4096))
+    return b"".join(parts)
+
+
+def _load(folder: Path) -> Any:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
+        torch.set_num_threads(os.cpu_count() or 1)
+        dtype = torch.bfloat16 if has_bfloat16() else torch.float32
+        model = SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype}
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise WeightsError(
+            f"The embedding model in {str(folder)!r} cannot be loaded ({error});"
+            " run `python -m index weights` to fetch it again, or name another folder."
+        ) from error
+    return model.eval()

@@ -1,0 +1,63 @@
+"""The only door of kiwipiepy, the Korean morphological analyser. It loads in about a second, on
+first use, so a folder without Korean never pays for it.
+"""
+
+import functools
+import re
+import threading
+from collections.abc import Iterator
+
+from kiwipiepy import Kiwi  # type: ignore[import-untyped]  # it has no stubs
+
+HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_BEFORE_START = re.compile(r"\s$|[.!?。！？…][\"'”’)\]]?$")
+_FULL_STOP = re.compile(r"(?<=[다요죠까음함임됨])[.!?]\s+(?=\S)")
+_lock = threading.Lock()
+
+# Tags of the Sejong set that carry meaning: nouns (not bound or pronouns), verb and adjective
+# stems, adverbs, roots, foreign words, Chinese characters, numbers.
+_MEANING = {"NNG", "NNP", "NR", "VV", "VA", "MAG", "XR", "SL", "SH", "SN", "W_SERIAL"}
+
+
+def is_korean(text: str) -> bool:
+    """Say whether at least a fifth of the letters are Hangul."""
+    hangul = len(HANGUL.findall(text))
+    return hangul > 0 and hangul * 5 >= len(_LETTER.findall(text))
+
+
+def korean_sentence_starts(text: str) -> list[int]:
+    """Return the offsets in `text` at which sentences start.
+
+    Kiwi's borders, without those inside a word (`Future)’을`), and with those after a full stop
+    outside quotation marks that it misses before an opening one.
+    """
+    with _lock:
+        starts = {sentence.start for sentence in _kiwi().split_into_sents(text)}
+    starts = {start for start in starts if start == 0 or _BEFORE_START.search(text[:start][-3:])}
+    return sorted(starts | {match.end() for match in _stops_outside_quotes(text)})
+
+
+def _stops_outside_quotes(text: str) -> Iterator[re.Match[str]]:
+    depth = at = 0
+    for match in _FULL_STOP.finditer(text):
+        for character in text[at : match.end()]:
+            if character in "“‘":
+                depth += 1
+            elif character in "”’":
+                depth = max(0, depth - 1)
+        at = match.end()
+        if depth == 0:
+            yield match
+
+
+def morphemes(text: str) -> list[str]:
+    """Return the stems that carry meaning, in order, without particles and endings."""
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    return [token.form for token in tokens if token.tag.split("-")[0] in _MEANING]
+
+
+@functools.cache
+def _kiwi() -> Kiwi:
+    return Kiwi(num_workers=1)

@@ -1,0 +1,32 @@
+"""One writer at a time: a lock of the operating system on a file, so that a killed process leaves
+no lock behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import BusyError
+
+
+@contextmanager
+def only_writer(path: Path, folder: Path) -> Iterator[None]:
+    """Hold the lock file at `path` for the block.
+
+    Raises:
+        BusyError: another process, or another index object of this one, is writing.
+    """
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BusyError(
+            f"The index of {str(folder)!r} is being brought up to date by another process;"
+            " wait until it has finished, then try again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

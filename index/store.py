@@ -1,0 +1,203 @@
+"""The only door of chromadb: vectors, passage text and metadata, one collection per fingerprint,
+in a folder or on a Chroma server. Vectors are always given; Chroma embeds nothing and fetches
+nothing. What is true about documents is in `index/manifest.py`; vectors without a row there are
+ignored by search and swept by sync.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import chromadb
+import httpx
+import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+from llama_index.core.schema import TextNode
+
+from index.errors import StoreError
+
+SLICE = 500  # rows in one call: below SQLite's and Chroma's limits on variables
+
+# Wider than Chroma's defaults (16, 100, 100): recall stays near exact up to 100,000 passages.
+_HNSW: dict[str, Any] = {
+    "space": "cosine",
+    "max_neighbors": 32,
+    "ef_construction": 200,
+    "ef_search": 200,
+}
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A passage id with its cosine to the question."""
+
+    id: str
+    cosine: float
+
+
+class Store:
+    """A Chroma client; every method names the collection it works on."""
+
+    def __init__(self, folder: Path, *, url: str | None = None) -> None:
+        """Open the folder, or the server at `url`.
+
+        Raises:
+            StoreError: the folder cannot be written, or no server answers.
+        """
+        self._where = url or str(folder)
+        self._collections: dict[str, Collection] = {}
+        settings = Settings(anonymized_telemetry=False)
+        with self._errors():
+            if url is None:
+                self._client: ClientAPI = chromadb.PersistentClient(str(folder), settings)
+            else:
+                self._client = _server(url, settings)
+
+    def close(self) -> None:
+        """Release the folder or the connection."""
+        self._collections.clear()
+        close: Callable[[], None] | None = getattr(self._client, "close", None)
+        if close:
+            close()
+
+    def upsert(
+        self, name: str, nodes: Sequence[TextNode], vectors: np.ndarray, inputs: Sequence[str]
+    ) -> None:
+        """Write passages: `vectors` of shape (len(nodes), dimension), `inputs` their hashes."""
+        with self._errors():
+            collection = self._collection(name)
+            for at in range(0, len(nodes), SLICE):
+                part = slice(at, at + SLICE)
+                collection.upsert(
+                    ids=[node.node_id for node in nodes[part]],
+                    embeddings=vectors[part],
+                    documents=[node.text for node in nodes[part]],
+                    metadatas=[
+                        _metadata(node, key)
+                        for node, key in zip(nodes[part], inputs[part], strict=True)
+                    ],
+                )
+
+    def delete(self, name: str, ids: Sequence[str]) -> None:
+        """Remove passages; ids that are not there are passed over."""
+        with self._errors():
+            for at in range(0, len(ids), SLICE):
+                self._collection(name).delete(ids=list(ids[at : at + SLICE]))
+
+    def count(self, name: str) -> int:
+        """Return how many passages the collection holds."""
+        with self._errors():
+            return self._collection(name).count()
+
+    def ids(self, name: str) -> set[str]:
+        """Return the ids of all passages."""
+        with self._errors():
+            return set(self._collection(name).get(include=[])["ids"])
+
+    def vectors(self, name: str, ids: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return the vectors of those ids that are there."""
+        found: dict[str, np.ndarray] = {}
+        with self._errors():
+            for at in range(0, len(ids), SLICE):
+                got = self._collection(name).get(
+                    ids=list(ids[at : at + SLICE]), include=["embeddings"]
+                )
+                found |= _by(got["ids"], got["embeddings"])
+        return found
+
+    def vectors_of_inputs(self, name: str, inputs: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return vectors already made from the same model input, by the input's hash."""
+        found: dict[str, np.ndarray] = {}
+        with self._errors():
+            for at in range(0, len(inputs), SLICE):
+                wanted: Any = {"input": {"$in": list(inputs[at : at + SLICE])}}
+                got = self._collection(name).get(where=wanted, include=["embeddings", "metadatas"])
+                keys = [str(row["input"]) for row in got["metadatas"] or []]
+                found |= _by(keys, got["embeddings"])
+        return found
+
+    def nearest(
+        self, name: str, vector: np.ndarray, count: int, where: Mapping[str, Any] | None = None
+    ) -> list[Neighbour]:
+        """Return up to `count` passages by falling cosine to `vector` (shape: dimension)."""
+        with self._errors():
+            collection = self._collection(name)
+            count = min(count, collection.count())
+            if count == 0:
+                return []
+            found = collection.query(
+                query_embeddings=[vector],
+                n_results=count,
+                where=dict(where) if where else None,
+                include=["distances"],
+            )
+        distances = (found["distances"] or [[]])[0]
+        pairs = zip(found["ids"][0], distances, strict=True)
+        return [Neighbour(id, 1.0 - distance) for id, distance in pairs]
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the collections that begin with `prefix`."""
+        with self._errors():
+            every = [collection.name for collection in self._client.list_collections()]
+        return [name for name in every if name.startswith(prefix)]
+
+    def drop(self, name: str) -> None:
+        """Remove a whole collection, if it is there."""
+        self._collections.pop(name, None)
+        with self._errors():
+            try:
+                self._client.delete_collection(name)
+            except NotFoundError:
+                return
+
+    def _collection(self, name: str) -> Collection:
+        if name not in self._collections:
+            self._collections[name] = self._client.get_or_create_collection(
+                name,
+                configuration={"hnsw": _HNSW},  # type: ignore[arg-type]  # a TypedDict
+                embedding_function=None,
+            )
+        return self._collections[name]
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (ChromaError, OSError, httpx.HTTPError, ValueError) as error:
+            full = "disk is full" in str(error) or "No space left" in str(error)
+            what = "free some disk space" if full else "check that it can be reached and written"
+            raise StoreError(
+                f"The vector store at {self._where!r} refused ({error}); {what}, then sync again."
+            ) from error
+
+
+def _server(url: str, settings: Settings) -> ClientAPI:
+    parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
+    secure = parts.scheme == "https"
+    return chromadb.HttpClient(
+        host=parts.hostname or "localhost",
+        port=parts.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=settings,
+    )
+
+
+def _metadata(node: TextNode, key: str) -> dict[str, str | int]:
+    assert node.start_char_idx is not None and node.end_char_idx is not None
+    return {
+        "path": node.metadata["path"],
+        "language": node.metadata["language"],
+        "start": node.start_char_idx,
+        "end": node.end_char_idx,
+        "input": key,
+    }
+
+
+def _by(keys: Sequence[str], rows: Any) -> dict[str, np.ndarray]:
+    return {key: np.asarray(row, np.float32) for key, row in zip(keys, rows, strict=True)}

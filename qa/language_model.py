@@ -1,0 +1,97 @@
+"""The language model as a LlamaIndex `LLM`: the local server or any OpenAI-compatible endpoint,
+spoken to through the same client. Every failure of a model becomes one `ModelError` here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+from llama_index.core.llms import LLM, ChatMessage
+from llama_index.llms.openai_like import OpenAILike
+from openai import OpenAIError
+
+from index.weights import MODELS, ensure
+from qa.errors import ModelError
+from qa.local_model import CONTEXT_TOKENS, LocalServer
+from qa.settings import AnsweringSettings
+
+
+class LanguageModel:
+    """A language model that streams text at temperature 0, or says in one sentence why not."""
+
+    def __init__(self, llm: LLM, *, name: str, server: LocalServer | None = None) -> None:
+        """Wrap any LlamaIndex `LLM`."""
+        self.llm = llm
+        self.name = name
+        self._server = server
+
+    @classmethod
+    def open(cls, settings: AnsweringSettings, *, home: Any) -> "LanguageModel":
+        """Start the local model, or point at the endpoint (which is not contacted yet)."""
+        if settings.endpoint:
+            return cls(_client(settings.endpoint, settings.model, settings), name=settings.model)
+        if settings.model not in MODELS:
+            known = ", ".join(n for n, m in MODELS.items() if m.role != "embedding")
+            raise ModelError(
+                f"There is no local language model named {settings.model!r}. Name one of {known}, "
+                "or set FOOTNOTE_ENDPOINT to a server that has it."
+            )
+        server = LocalServer(ensure(MODELS[settings.model], home=home))
+        address = f"{server.address}/v1"
+        return cls(_client(address, settings.model, settings), name=settings.model, server=server)
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """Yield the reply in pieces as it is written.
+
+        Raises:
+            ModelError: the model cannot be reached, hangs, or sends what is no reply.
+        """
+        messages = [
+            ChatMessage(role="system", content=system),
+            ChatMessage(role="user", content=user),
+        ]
+        try:
+            for piece in self.llm.stream_chat(messages):
+                if piece.delta:
+                    yield piece.delta
+        except (OpenAIError, httpx.HTTPError) as error:
+            raise ModelError(
+                f"The language model {self.name!r} did not answer ({_short(error)}). Check that it "
+                "is running and that FOOTNOTE_ENDPOINT, FOOTNOTE_MODEL and FOOTNOTE_KEY are right."
+            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ModelError(
+                f"The language model {self.name!r} sent something that is no reply "
+                f"({_short(error)}). Check that FOOTNOTE_ENDPOINT is the base URL of an "
+                "OpenAI-compatible server."
+            ) from error
+
+    def write(self, system: str, user: str) -> str:
+        """Return the whole reply; errors as in `stream`."""
+        return "".join(self.stream(system, user)).strip()
+
+    def close(self) -> None:
+        """Stop the local server, if there is one."""
+        if self._server:
+            self._server.close()
+            self._server = None
+
+
+def _client(address: str, model: str, settings: AnsweringSettings) -> OpenAILike:
+    patience = httpx.Timeout(settings.patience, connect=10.0)
+    return OpenAILike(
+        model=model,
+        api_base=address,
+        api_key=settings.key,
+        is_chat_model=True,
+        context_window=CONTEXT_TOKENS,
+        max_tokens=settings.answer_tokens,
+        temperature=0.0,
+        timeout=settings.patience,
+        max_retries=0,
+        http_client=httpx.Client(timeout=patience),
+    )
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__

@@ -1,0 +1,145 @@
+"""Names across scripts: does a name written in Hangul stand in a Latin text, or the other way
+round? Countries and months come from CLDR (through babel); people and companies are compared by
+the consonants that survive transliteration (앤트로픽 ~ Anthropic, 송상훈 ~ Song Sang-hoon).
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from babel import Locale
+
+# Letters of one class are confused by transliteration between Korean and English.
+CLASSES = {
+    **dict.fromkeys("kgcqx", "K"),
+    **dict.fromkeys("td", "T"),
+    **dict.fromkeys("pbfv", "P"),
+    **dict.fromkeys("rl", "R"),
+    **dict.fromkeys("szj", "S"),
+    "m": "M",
+    "n": "N",
+}
+# Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "" is mute.
+INITIALS = ["K", "K", "N", "T", "T", "R", "M", "P", "P", "S", "S", "", "S", "S", "S", "K", "T", "P", ""]
+FINALS = (
+    ["", "K", "K", "K", "N", "N", "N", "T", "R", "R", "R", "R", "R", "R", "R", "R", "M", "P"]
+    + ["P", "S", "S", "NK", "S", "S", "K", "T", "P", ""]
+)
+# Everyday names of countries and bodies that CLDR does not list, each as one concept.
+EVERYDAY = {
+    "US": ["us", "u.s.", "u.s", "usa", "america", "american", "united states", "washington", "미국", "미"],
+    "GB": ["uk", "u.k.", "u.k", "britain", "british", "england", "united kingdom", "영국", "영"],
+    "KR": ["korea", "korean", "south korea", "republic of korea", "한국", "대한민국", "우리나라", "국내", "한"],
+    "EU": ["eu", "european union", "european commission", "유럽연합", "유럽", "유럽 연합"],
+    "JP": ["japan", "japanese", "일본", "일"],
+    "FR": ["france", "french", "프랑스"],
+    "CN": ["china", "chinese", "중국"],
+    "SEOUL": ["seoul", "서울"],
+    "CALIFORNIA": ["california", "californian", "캘리포니아", "캘리포니아주"],
+    "WHITE-HOUSE": ["white house", "백악관"],
+}  # fmt: skip
+# Romanised Korean surnames whose usual spelling is not their transliteration.
+SURNAMES = {
+    "lee": "이", "yi": "이", "rhee": "이", "park": "박", "pak": "박", "choi": "최", "jung": "정",
+    "chung": "정", "jeong": "정", "kang": "강", "cho": "조", "yoon": "윤", "yun": "윤", "lim": "임",
+    "rim": "임", "woo": "우", "yoo": "유", "yu": "유", "ryu": "류", "oh": "오", "noh": "노", "roh": "노",
+}  # fmt: skip
+
+
+@cache
+def concepts() -> dict[str, str]:
+    """Return lower-case English and Korean names of countries and bodies, each with its code."""
+    table: dict[str, str] = {}
+    for language in ("en", "ko"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():
+                table[name.casefold()] = code
+    for code, names in EVERYDAY.items():
+        table.update(dict.fromkeys(names, code))
+    return table
+
+
+def is_hangul(text: str) -> bool:
+    """Tell whether any Hangul syllable stands in `text`."""
+    return any("가" <= c <= "힣" for c in text)
+
+
+@cache
+def skeleton(word: str) -> str:
+    """Return the consonant classes of a word in either script, runs of one class as one.
+
+    >>> skeleton("앤트로픽") == skeleton("Anthropic")
+    True
+    """
+    out: list[str] = []
+    plain = unicodedata.normalize("NFKD", word.casefold()) if not is_hangul(word) else word.casefold()
+    plain = plain.replace("ch", "s").replace("sh", "s").replace("ph", "p").replace("th", "t")
+    plain = re.sub(r"c(?=[eiy])", "s", plain).replace("ng", "n")
+    for char in plain:
+        if "가" <= char <= "힣":
+            code = ord(char) - 0xAC00
+            out += INITIALS[code // 588]
+            out += "N" if code % 28 == 21 else FINALS[code % 28]
+        elif char in CLASSES:
+            out += CLASSES[char]
+    return "".join(c for i, c in enumerate(out) if not i or out[i - 1] != c)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two words may be one name in two scripts; needs two consonants to agree."""
+    a, b = skeleton(one), skeleton(other)
+    return len(a) >= 2 and a == b
+
+
+def known(name: str, text: str) -> bool:
+    """Tell whether `name` stands in `text`: as written, as the same country, or transliterated.
+
+    Args:
+        name: one name, of one or several words, in either script.
+        text: the quotes it must come from.
+    """
+    folded, inside = name.casefold().strip(" .'’"), text.casefold()
+    if re.sub(r"[\s\-]", "", folded) in re.sub(r"[\s\-]", "", inside):
+        return True
+    code = concepts().get(folded)
+    if code and any(found(alias, inside) for alias, c in concepts().items() if c == code):
+        return True
+    words = re.findall(r"[가-힣]+" if not is_hangul(name) else r"[A-Za-z][A-Za-z'’\-]+", text)
+    pairs = [f"{a}{b}" for a, b in zip(words, words[1:], strict=False)]
+    ways = _spellings(name)
+    return any(same_name(way, _stem(w)) or _partly(way, _stem(w)) for way in ways for w in [*words, *pairs])
+
+
+def _spellings(name: str) -> list[str]:
+    """Return a name as one word, and with its romanised surname in Hangul where it has one."""
+    words = name.split()
+    joined = "".join(words)
+    surname = SURNAMES.get(words[0].casefold()) if len(words) > 1 else None
+    return [joined, surname + "".join(words[1:])] if surname else [joined]
+
+
+def _partly(one: str, other: str) -> bool:
+    """Tell whether one is a Korean full name and the other its surname or given name alone."""
+    hangul, latin = (one, other) if is_hangul(one) else (other, one)
+    if len(hangul) != 3 or is_hangul(latin):
+        return False
+    surname = SURNAMES.get(latin.casefold(), latin)
+    return surname == hangul[0] or same_name(hangul[0], surname) or (
+        "-" in latin and same_name(hangul[1:], latin)
+    )
+
+
+def found(alias: str, folded: str) -> bool:
+    """Tell whether `alias` stands in `folded` (both folded) as a word of its own."""
+    if is_hangul(alias):
+        return len(alias) > 1 and alias in folded
+    return re.search(rf"(?<![a-z]){re.escape(alias)}(?![a-z])", folded) is not None
+
+
+PARTICLES = re.compile(
+    r"(?<=[가-힣]{2})(은|는|이|가|을|를|의|에|와|과|도|로|으로|에서|에게|께서|측은|씨는|씨가|씨)$"
+)
+
+
+def _stem(word: str) -> str:
+    return PARTICLES.sub("", word)

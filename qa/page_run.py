@@ -1,0 +1,171 @@
+"""One question being answered while the page stays free: the assistant works in a thread, the page
+takes what it yields, and a stop takes effect at once. Also the turn, which the page shows.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from llama_index.core.schema import Document
+
+from qa.answer import Answer, Sentence
+
+T = TypeVar("T")
+
+
+class DocumentRecord(Protocol):
+    """What the document list shows of one document."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+
+
+class SyncProgress(Protocol):
+    """How far a sync is: `done` of `total` files, the file at hand, and what is done to it."""
+
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+
+
+class Index(Protocol):
+    """The part of `index.Index` that the page uses."""
+
+    def documents(self) -> Sequence[Any]: ...
+    def document(self, path: str) -> Document: ...
+    def sync(self, progress: Callable[[Any], None]) -> Any: ...
+
+
+class Assistant(Protocol):
+    """The part of `qa.assistant.Assistant` that the page uses."""
+
+    @property
+    def index(self) -> Any: ...
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        language: str | None = None,
+        paths: Sequence[str] | None = None,
+    ) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and what is known of its answer; `answer` is `None` until it is whole.
+
+    `stage` is what the assistant is doing, `seconds` how long it has been at it.
+    """
+
+    question: str
+    sentences: tuple[Sentence, ...] = ()
+    stage: str | None = "waiting"
+    answer: Answer | None = None
+    problem: str | None = None
+    stopped: bool = False
+    seconds: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def exchange(self) -> tuple[str, str] | None:
+        """The turn as history for the next question, or `None` if it was not answered."""
+        return (self.question, self.answer.text) if self.answer else None
+
+
+class Run(Iterator[T]):
+    """Iterate over `produce()` in another thread; `stop` ends the iteration at once.
+
+    The producer is closed at its next item after a stop. What it raises, the iteration raises.
+    """
+
+    def __init__(self, produce: Callable[[], Iterator[T]]) -> None:
+        self._items: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.stopped = threading.Event()
+        threading.Thread(target=self._work, args=(produce,), daemon=True).start()
+
+    def _work(self, produce: Callable[[], Iterator[T]]) -> None:
+        try:
+            items = produce()
+            for item in items:
+                self._items.put(("item", item))
+                if self.stopped.is_set():
+                    close = getattr(items, "close", None)
+                    if close:
+                        close()
+                    break
+            self._items.put(("end", None))
+        except BaseException as error:  # handed over: the iterating thread raises it
+            self._items.put(("error", error))
+
+    def stop(self) -> None:
+        """End the iteration now."""
+        self.stopped.set()
+        self._items.put(("end", None))
+
+    def __next__(self) -> T:
+        kind, value = self._items.get()
+        if self.stopped.is_set() or kind == "end":
+            self._items.put(("end", None))
+            raise StopIteration
+        if kind == "error":
+            self._items.put(("end", None))
+            raise value
+        item: T = value
+        return item
+
+
+Source = Assistant | Future[Assistant] | Callable[[], Assistant]
+"""The assistant, a future of it, or what makes it."""
+
+
+def soon(source: Source) -> Future[Assistant]:
+    """Return a future of the assistant, whether it is here, on its way, or still to be made."""
+    if isinstance(source, Future):
+        return source
+    ready: Future[Assistant] = Future()
+    if callable(source) and not hasattr(source, "stream"):
+        threading.Thread(target=_make, args=(source, ready), daemon=True).start()
+    else:
+        ready.set_result(source)  # type: ignore[arg-type]  # it has `stream`: an assistant
+    return ready
+
+
+def _make(make: Callable[[], Assistant], ready: Future[Assistant]) -> None:
+    try:
+        ready.set_result(make())
+    except BaseException as error:  # handed over: whoever asks for the result gets it
+        ready.set_exception(error)
+
+
+def following(work: Callable[[Callable[[Any], None]], T]) -> Iterator[Any]:
+    """Run `work(report)` in a thread; yield what it reports, then what it returns."""
+    done = object()
+    reports: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work(reports.put))
+        except BaseException as error:  # handed over: the iterating thread raises it
+            result.set_exception(error)
+        reports.put(done)
+
+    threading.Thread(target=run, daemon=True).start()
+    while (report := reports.get()) is not done:
+        yield report
+    yield result.result()

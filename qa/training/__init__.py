@@ -1,0 +1,1 @@
+"""Makes the reader's adapter again: `python -m qa.training --data FOLDER`."""

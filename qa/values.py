@@ -1,0 +1,190 @@
+"""Values in a text: numbers, ordinals, months and names, in English and Korean, normalised so that
+`sixteen` = `16` = `열여섯`, `28 October` = `10월 28일`, `fourth` = `네 번째`. Grounding asks that
+every value of a sentence stands in its quotes.
+"""
+
+import re
+from dataclasses import dataclass
+
+from qa.names import is_hangul, known
+
+UNITS_EN = dict(
+    zip(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split(),
+        range(2, 21),
+        strict=True,
+    )
+) | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+ORDINALS_EN = dict(
+    zip(
+        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        range(2, 13),
+        strict=True,
+    )
+)
+SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "백": 1e2, "천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8, "조": 1e12,
+}  # fmt: skip
+NATIVE_KO = {
+    "두": 2, "둘": 2, "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8,
+    "아홉": 9, "열": 10, "열한": 11, "열두": 12, "스무": 20, "이틀": 2, "사흘": 3, "나흘": 4,
+}  # fmt: skip
+COUNTERS = "번째|째|개국|개|명|곳|차례|가지|달|시간|사람|해|살|건|회|차|팀|편|쪽|군데|배|주|단계|국가|나라|기관|기업"
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
+        "september sep sept|october oct|november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+NUMBER = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*"
+    r"(hundred|thousand|million|billion|trillion|백만|천만|백|천|만|억|조)?(?![\d])",
+    re.IGNORECASE,
+)
+ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+ENGLISH_DAY = (
+    r"\b(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:and|-|–|to|&)\s*(\d{1,2})(?:st|nd|rd|th)?)?\s+(?:of\s+)?"
+)
+MONTH_WORD = re.compile(r"\b(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?", re.I)
+
+
+@dataclass(frozen=True, order=True)
+class Value:
+    """A normalised value and the words it was written with."""
+
+    kind: str  # "number", "month" or "name"
+    value: str
+    written: str
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
+def numbers(text: str) -> set[Value]:
+    """Return numbers, ordinals and months of `text`; a date gives its parts, one by one."""
+    found: set[Value] = set()
+
+    def add(value: float, written: str) -> None:
+        found.add(Value("number", _plain(value), written))
+
+    def iso(match: re.Match[str]) -> str:
+        year, month, day = (int(g) for g in match.groups())
+        add(year, match[1])
+        found.add(Value("month", str(month), match[0]))
+        add(day, match[0])
+        return " "
+
+    rest = ISO_DATE.sub(iso, text)
+    for match in re.finditer(r"(?<!\d)(1[0-2]|[1-9])월", rest):
+        found.add(Value("month", match[1], match[0]))
+    rest = re.sub(r"(?<!\d)(1[0-2]|[1-9])월", " ", rest)
+    for match in MONTH_WORD.finditer(rest):
+        word = match[1]
+        if word.lower() in {"may", "march", "mar"} and not _near_digit(rest, match):
+            continue
+        found.add(Value("month", str(MONTHS[word.lower()]), match[0]))
+    for match in NUMBER.finditer(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", rest)):
+        size = float(match[1].replace(",", "") + (match[2] or ""))
+        add(size * SCALES.get((match[3] or "").lower(), 1), match[0].strip())
+    for match in re.finditer(r"[A-Za-z]+(?:-[A-Za-z]+)?", rest):
+        found |= _english_word(match[0])
+    for match in re.finditer(rf"({'|'.join(sorted(NATIVE_KO, key=len, reverse=True))})\s?({COUNTERS})", rest):
+        add(NATIVE_KO[match[1]], match[0])
+    for word in ("이틀", "사흘", "나흘"):
+        if word in rest:
+            add(NATIVE_KO[word], word)
+    return found
+
+
+def _near_digit(text: str, match: re.Match[str]) -> bool:
+    around = text[max(0, match.start() - 4) : match.start()] + text[match.end() : match.end() + 6]
+    return match[1][0].isupper() and any(c.isdigit() for c in around)
+
+
+def _english_word(word: str) -> set[Value]:
+    low = word.lower()
+    if low in UNITS_EN or low in ORDINALS_EN:
+        return {Value("number", _plain((UNITS_EN | ORDINALS_EN)[low]), word)}
+    tens, _, ones = low.partition("-")
+    if tens in UNITS_EN and ones in UNITS_EN | ORDINALS_EN and UNITS_EN[tens] >= 20:
+        return {Value("number", _plain(UNITS_EN[tens] + (UNITS_EN | ORDINALS_EN)[ones]), word)}
+    return set()
+
+
+# Words of titles and institutions that are translated, not transliterated, between the languages.
+TRANSLATED = frozenset(
+    "institute institutes ministry minister ministers office offices forum summit safety security agreement "
+    "memorandum understanding mou director general head chief president chairman chair chairperson ceo policy "
+    "national international global network government university college school center centre agency "
+    "association committee commission council department division bureau board company corporation group "
+    "foundation federation union alliance party court act bill law plan project program programme strategy "
+    "science technology research development information communication communications electronics "
+    "telecommunications artificial intelligence ai education health culture tourism industry trade economy "
+    "finance energy environment defense defence foreign affairs justice labor labour agriculture transport "
+    "land sea ocean air space city province state region hotel museum hall tower square street river park "
+    "day days year years month week million billion trillion won korea's vice deputy acting senior advisor "
+    "professor doctor researcher support leader team member members secretary speaker spokesperson "
+    "declaration statement cooperation future model models system standards north south east west new big "
+    "tech world first early public private joint conference meeting session ceremony opening closing".split()
+)
+# Capitalised words that begin sentences or stand for no name.
+COMMON = frozenset(
+    "the a an this that these those it its he she they we i you there here in on at by for from to of as "
+    "and or but if when while after before since with under during according both all each no not yes "
+    "his her their our my your who what which where why how is are was were has have had will would "
+    "monday tuesday wednesday thursday friday saturday sunday however therefore additionally moreover "
+    "through although because also then thus one first second third about documents sources source".split()
+)
+WORD = r"(?:(?:[A-Z]\.){2,}|[A-Z][A-Za-z0-9]*(?:[.&'’\-][A-Za-z0-9]+)*)"
+NAME = re.compile(rf"{WORD}(?:\s+{WORD})*")
+OPENING = ".!?:“\"‘'(\n"
+
+
+def names(text: str) -> set[Value]:
+    """Return names in Latin script: runs of capitalised words, without a sentence's first common
+    word.
+    """
+    found: set[Value] = set()
+    for match in NAME.finditer(text):
+        before = text[: match.start()].rstrip()
+        words = [re.sub(r"['’]s$", "", w) for w in match[0].split()]
+        words = [w if w.count(".") > 1 else w.rstrip(".") for w in words]
+        opens = not before or before[-1] in OPENING
+        if opens and (words[0].casefold() in COMMON or (len(words) == 1 and _plain_word(words[0]))):
+            words = words[1:]
+        words = [w for w in words if w.casefold() not in COMMON and w.casefold() not in MONTHS]
+        if words:
+            found.add(Value("name", " ".join(words).casefold(), " ".join(words)))
+    return found
+
+
+def _plain_word(word: str) -> bool:
+    return word[1:].islower() and word.isalpha()
+
+
+def _stands(name: str, quotes: str) -> bool:
+    if known(name, quotes):
+        return True
+    translated = is_hangul(quotes)
+    words = [w for w in name.split() if not (translated and w.casefold() in TRANSLATED)]
+    return all(known(word, quotes) for word in words) or (len(words) > 1 and known(" ".join(words), quotes))
+
+
+def missing(sentence: str, quotes: str) -> list[Value]:
+    """Return the values of `sentence` that `quotes` do not contain, sorted."""
+    there = {(v.kind, v.value) for v in numbers(quotes)}
+    absent = [v for v in numbers(sentence) if (v.kind, v.value) not in there]
+    absent += [v for v in names(sentence) if not _stands(v.written, quotes)]
+    return sorted(absent)
+
+
+def hangul_share(text: str) -> float:
+    """Return the share of letters that are Hangul (0 to 1)."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(is_hangul(c) for c in letters) / len(letters) if letters else 0.0
