@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
+from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
+
 from eval.record import Cited, Lost, Passed, Reply, Said
+from index import Index, IndexSettings, Progress
 from qa import Answer, AnsweringSettings, Assistant, Citation
 
 EngineName = Literal[
@@ -64,9 +67,7 @@ class Footnote:
             abstained=answer.abstained,
             citations=_cited(answer.citations),
             reason=answer.reason,
-            sentences=tuple(
-                Said(s.text, s.verdict, _cited(s.citations)) for s in answer.sentences
-            ),
+            sentences=tuple(Said(s.text, s.verdict, _cited(s.citations)) for s in answer.sentences),
             passages=tuple(Passed(h.path, h.start, h.end, h.score) for h in answer.passages),
             dropped=tuple(Lost(d.text, d.reason) for d in answer.dropped),
             first_sentence=answer.seconds.first_sentence,
@@ -86,14 +87,28 @@ def setup(name: EngineName) -> Setup:
     @contextmanager
     def opened(sources: Path) -> Iterator[Engine]:
         with Assistant.open(sources, settings=settings) as assistant:
+            _sync(assistant.index)
+            assistant.load()  # so that the first question is timed like the others
             yield Footnote(assistant)
 
     return Setup(name, _shown(settings), opened)
 
 
+def _sync(index: Index) -> None:
+    """Bring the index up to date, showing how far it is."""
+    with tqdm(desc="Indexing", unit="file") as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total
+            bar.update(progress.done - bar.n)
+
+        index.sync(show)
+
+
 def _shown(settings: AnsweringSettings) -> dict[str, str]:
     """Return the settings as texts to compare runs by; a key is a secret and stays out."""
-    return {name: str(value) for name, value in asdict(settings).items() if "key" not in name}
+    texts = {name: str(value) for name, value in asdict(settings).items() if name != "key"}
+    return texts | {"embedding": IndexSettings.from_environment().embedding}
 
 
 def _cited(citations: Sequence[Citation]) -> tuple[Cited, ...]:

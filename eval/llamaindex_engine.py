@@ -17,8 +17,8 @@ from llama_index.core.schema import Document, NodeWithScore, TextNode
 
 from eval.corpus import documents
 from eval.record import Cited, Passed, Reply
-from index import open_embedding
-from qa import open_language_model
+from index import Index
+from qa import AnsweringSettings, LanguageModel
 
 MARKER = re.compile(r"\[(\d+)\]")
 SOURCE_LABEL = re.compile(r"\ASource \d+:\n")
@@ -77,8 +77,20 @@ class StockLlamaIndex:
 
 @contextmanager
 def open_engine(sources: Path) -> Iterator[StockLlamaIndex]:
-    """Index a folder in memory and open the baseline over it."""
-    yield StockLlamaIndex(documents(sources), open_embedding(), open_language_model())
+    """Index a folder in memory and open the baseline over it.
+
+    Our own index is opened only for its embedding; nothing is read from it.
+
+    Raises:
+        FootnoteError: the documents cannot be read, or a model cannot be opened.
+    """
+    with Index.open(sources) as ours:
+        settings = AnsweringSettings.from_environment()
+        model = LanguageModel.open(settings, home=ours.settings.home)
+        try:
+            yield StockLlamaIndex(documents(sources), ours.embedding, model.llm)
+        finally:
+            model.close()
 
 
 def _messages(history: Sequence[tuple[str, str]]) -> list[ChatMessage]:

@@ -84,9 +84,7 @@ def _figure_row(name: FigureName, figure: Figure) -> tuple[str, str, str, str]:
 def _groups(heading: str, groups: dict[str, Figures]) -> str:
     rows: list[tuple[str, ...]] = [(heading, "n", *NARROW.values())]
     for group, figures in groups.items():
-        cells = (
-            f"{figures[name].value:.2f}" if name in figures else "-" for name in NARROW
-        )
+        cells = (f"{figures[name].value:.2f}" if name in figures else "-" for name in NARROW)
         rows.append((group, str(figures["right"].n), *cells))
     return table(rows)
 

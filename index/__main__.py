@@ -4,35 +4,36 @@ import argparse
 import json
 import sys
 import warnings
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tqdm import tqdm  # type: ignore[import-untyped]  # it has no stubs
-
 from index import Hit, Index, IndexSettings, Progress, Retriever, SyncReport, weights_cli
+from index.progress import progress_bar
 from sources import FootnoteError
 
 
-class _Bar:
+class _Bars:
     """One progress bar per stage of a sync, on the standard error stream."""
 
     def __init__(self) -> None:
-        self._bar: tqdm | None = None
+        self._open = ExitStack()
         self._stage = ""
+        self._done = 0
 
     def __call__(self, progress: Progress) -> None:
         """Show how far the sync is."""
-        if progress.stage != self._stage or self._bar is None:
+        if progress.stage != self._stage:
             self.close()
-            self._stage = progress.stage
-            self._bar = tqdm(total=progress.total, desc=progress.stage, unit="file", leave=False)
-        self._bar.set_postfix_str(progress.path[-40:], refresh=False)
-        self._bar.update(progress.done - self._bar.n)
+            bar = progress_bar(progress.stage, progress.total, True, unit="file")
+            self._bar = self._open.enter_context(bar)
+            self._stage, self._done = progress.stage, 0
+        self._bar.update(progress.done - self._done)
+        self._done = progress.done
 
     def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.close()
+        """End the bar of the last stage."""
+        self._open.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _sync(index: Index) -> None:
-    bar = _Bar()
+    bar = _Bars()
     try:
         report = index.sync(bar)
     finally:

@@ -1,6 +1,7 @@
-"""Cut a document's text into blocks: paragraphs, lists with their lead-in line, and tables, each
-under its heading path. Boilerplate and headings are left out. Offsets stay the document's.
-It does not know sentences or tokens; `index/sentences.py` comes next.
+"""Cut a document's text into blocks: paragraphs, lists with their lead-in line, and tables.
+
+Each block knows its heading path. Boilerplate and headings are left out; offsets stay the
+document's. Nothing here knows sentences or tokens; `index/sentences.py` comes next.
 """
 
 import re

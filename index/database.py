@@ -1,5 +1,6 @@
-"""The only door of sqlite3: one file beside the vectors, with its tables and transactions. What
-the rows mean is in `index/manifest.py` and `index/lexical.py`.
+"""The only door of sqlite3: one file beside the vectors, with its tables and transactions.
+
+What the rows mean is in `index/manifest.py` and `index/lexical.py`.
 """
 
 import sqlite3

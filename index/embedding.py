@@ -1,6 +1,8 @@
-"""The only door of sentence_transformers. One copy of the model serves the index and, through
-`transformer()` and `lock`, the readers of `qa/`, which put their adapters on it. Weights load on
-first use. It does not know passages' places; `index/store.py` keeps the vectors.
+"""The only door of sentence_transformers: passages and questions to vectors.
+
+One copy of the model serves the index and, through `transformer()` and `lock`, the readers of
+`qa/`, which put their adapters on it. Weights load on first use. It does not know where passages
+stand; `index/store.py` keeps the vectors.
 """
 
 import functools
@@ -9,7 +11,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -18,6 +20,11 @@ from pydantic import PrivateAttr
 
 from index.errors import WeightsError
 from index.settings import IndexSettings
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers import PreTrainedTokenizerBase
 
 PROMPT_VERSION = "1"
 NO_TITLE = "title: none"
@@ -41,7 +48,7 @@ class Embedding(BaseEmbedding):
     home: Path = Path()
     weights_from: Path | None = None
     _folder: Path | None = PrivateAttr(default=None)
-    _model: Any = PrivateAttr(default=None)
+    _model: "SentenceTransformer | None" = PrivateAttr(default=None)
     _lock: Any = PrivateAttr(default_factory=threading.RLock)
 
     @classmethod
@@ -74,13 +81,16 @@ class Embedding(BaseEmbedding):
         """A hash of what the weights' folder says it holds, the same wherever it lies."""
         return folder_revision(self.folder)
 
-    def transformer(self) -> Any:
-        """Return the underlying transformers model (a `torch.nn.Module`)."""
-        return self._loaded()[0].auto_model
+    def transformer(self) -> "torch.nn.Module":
+        """Return the underlying transformers model, the one copy in memory."""
+        model: Any = self._loaded()[0]
+        inner: torch.nn.Module = model.auto_model
+        return inner
 
-    def tokenizer(self) -> Any:
+    def tokenizer(self) -> "PreTrainedTokenizerBase":
         """Return the model's transformers tokenizer."""
-        return self._loaded().tokenizer
+        tokenizer: PreTrainedTokenizerBase = self._loaded().tokenizer
+        return tokenizer
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model reads `text` as, special tokens aside."""
@@ -106,8 +116,8 @@ class Embedding(BaseEmbedding):
         return self._encode(inputs)
 
     def _prompt(self, *names: str) -> str:
-        prompts: dict[str, str] = self._loaded().prompts
-        return next((prompts[name] for name in names if prompts.get(name)), "")
+        prompts = self._loaded().prompts
+        return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
     def _encode(self, inputs: list[str]) -> np.ndarray:
         with self._lock:
@@ -120,7 +130,7 @@ class Embedding(BaseEmbedding):
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> "SentenceTransformer":
         with self._lock:
             if self._model is None:
                 self._model = _load(self.folder)
@@ -204,7 +214,7 @@ def _samples(path: Path) -> bytes:
     return b"".join(parts)
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path) -> "SentenceTransformer":
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"

@@ -1,6 +1,8 @@
-"""What made an index, as one short hash: the embedding model, its prompts and dimension, and the
-rules by which documents become passages. Another fingerprint means another collection, so a
-changed model never meets vectors of the old one.
+"""What made an index, as one short hash.
+
+It stands for the embedding model, its prompts and dimension, and the rules by which documents
+become passages. Another fingerprint means another collection, so a changed model never meets
+vectors of the old one.
 """
 
 import hashlib

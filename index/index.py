@@ -1,5 +1,7 @@
-"""An index of one folder: open it, bring it up to date, look into it. Opening is cheap; the
-embedding model loads when it is first needed. `index/search.py` finds passages in it.
+"""An index of one folder: open it, bring it up to date, look into it.
+
+Opening is cheap; the embedding model loads when it is first needed. `index/search.py` finds
+passages in it.
 """
 
 import hashlib

@@ -1,5 +1,6 @@
-"""The only door of kiwipiepy, the Korean morphological analyser. It loads in about a second, on
-first use, so a folder without Korean never pays for it.
+"""The only door of kiwipiepy, the Korean morphological analyser.
+
+It loads in about a second, on first use, so a folder without Korean never pays for it.
 """
 
 import functools

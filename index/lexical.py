@@ -1,6 +1,7 @@
-"""The lexical index: BM25 over the words of `index/tokenizer.py`, in SQLite's FTS5, in the same
-transactions as the manifest. A score is the share of the question's information that a passage
-holds, so that scores of different questions can be compared and fused.
+"""The lexical index: BM25 over the words of `index/tokenizer.py`, in SQLite's FTS5.
+
+It is written in the same transactions as the manifest. A score is the share of the question's
+information that a passage holds, so that scores of different questions can be compared and fused.
 """
 
 import math

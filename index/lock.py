@@ -1,5 +1,6 @@
-"""One writer at a time: a lock of the operating system on a file, so that a killed process leaves
-no lock behind.
+"""One writer at a time.
+
+The lock is the operating system's, on a file, so a killed process leaves none behind.
 """
 
 from collections.abc import Iterator

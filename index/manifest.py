@@ -1,5 +1,7 @@
-"""Which files are indexed, as which documents and passages: the truth about an index. Rows belong
-to a generation (a fingerprint); one generation is active, another may be in the making.
+"""Which files are indexed, as which documents and passages: the truth about an index.
+
+Rows belong to a generation (a fingerprint); one generation is active, another may be in the
+making.
 """
 
 import json

@@ -1,6 +1,8 @@
-"""Pack the sentences of a document into passages: consecutive whole sentences of one section, up
-to a budget of tokens; a table stays whole, and a list stays with its lead-in. A passage is a
-LlamaIndex `TextNode` with exact offsets, in the form `index/hit.py` reads.
+"""Pack the sentences of a document into passages, up to a budget of tokens.
+
+A passage is consecutive whole sentences of one section; a table stays whole, and a list stays
+with its lead-in. It is a LlamaIndex `TextNode` with exact offsets, in the form `index/hit.py`
+reads.
 """
 
 import hashlib

@@ -1,11 +1,13 @@
-"""Hybrid search. Dense search finds candidates, lexical search adds some; every candidate gets its
-true cosine, and the score is that cosine plus a small share of the lexical score: a convex
-combination (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
-Rare names, numbers and exact terms lift a passage; none is pushed out for sharing no word.
+"""Hybrid search: dense search finds, lexical search adds.
+
+Every candidate of either gets its true cosine, and the score is that cosine plus a small share of
+the lexical score, a convex combination (Bruch, Gai and Ingber 2023, "An Analysis of Fusion
+Functions for Hybrid Retrieval"): rare names, numbers and exact terms lift a passage, and none is
+pushed out for sharing no word.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_index.core.retrievers import BaseRetriever
@@ -32,10 +34,9 @@ class Retriever(BaseRetriever):
         paths: Sequence[str] | None = None,
         language: str | None = None,
         lexical_weight: float = LEXICAL_WEIGHT,
-        **options: Any,
     ) -> None:
         """Search `index`; the other arguments are defaults for `search`."""
-        super().__init__(**options)
+        super().__init__()
         self._index = index
         self._top_k = top_k
         self._paths = paths

@@ -1,12 +1,13 @@
-"""Split a block into sentences with exact document offsets: Korean with kiwipiepy, every other
-language with sentencex. This file and `index/tokenizer.py` share the one Kiwi of the process.
+"""Split a block into sentences with exact document offsets.
+
+Korean goes through kiwipiepy (`index/kiwi.py`), every other language through sentencex, whose
+only door this is.
 """
 
-import functools
 import re
 from collections.abc import Iterator
 
-import sentencex  # type: ignore[import-untyped]  # it has no stubs
+import sentencex
 
 from index.blocks import Block, Line, is_item
 from index.kiwi import is_korean, korean_sentence_starts
@@ -14,6 +15,7 @@ from sources.document import Span
 
 LONGEST_SENTENCE = 600  # characters; what has no full stop for longer is cut at a blank
 LONGEST_ITEM = 300  # characters; a longer list item is split into its sentences
+_WORD = re.compile(r"[^\W_]")
 _BULLET = re.compile(r"[-*+•·▪◦‣○●□■–—]\s+")
 
 
@@ -39,7 +41,7 @@ def sentences(block: Block, text: str, language: str) -> list[Span]:
 
 
 def _runs(block: Block) -> Iterator[tuple[int, int, bool]]:
-    """Yield the stretches to split: each list item with the lines that continue it, and the rest."""
+    """Yield the stretches to split: each list item with its wrapped lines, and the rest."""
     run: list[Line] = []
     for line in block.lines:
         if run and is_item(line) and block.kind == "list":
@@ -53,7 +55,10 @@ def split(text: str, start: int, end: int, language: str) -> list[Span]:
     """Return the sentences of `text[start:end]`, without the blanks around them."""
     part = text[start:end]
     borders = korean_sentence_starts(part) if is_korean(part) else _starts(part, language)
-    cuts = sorted({0, *borders, len(part)})
+    cuts = [0, *(at for at in sorted(set(borders)) if at > 0), len(part)]
+    pieces = list(zip(cuts, cuts[1:], strict=False))
+    without_word = {left for left, right in pieces if not _WORD.search(part[left:right])}
+    cuts = [at for at in cuts if at == 0 or at not in without_word]
     found: list[Span] = []
     for left, right in zip(cuts, cuts[1:], strict=False):
         found.extend(_shortened(part, left, right))
@@ -76,15 +81,9 @@ def _shortened(part: str, left: int, right: int) -> Iterator[Span]:
         left += cut
 
 
-@functools.cache
-def _segmenter(language: str) -> str:
-    """sentencex wants a code it knows, and falls back by itself where it knows none."""
-    return language if re.fullmatch(r"[a-z]{2,3}", language) else "en"
-
-
 def _starts(part: str, language: str) -> list[int]:
     starts, at = [], 0
-    for piece in sentencex.segment(_segmenter(language), part):
+    for piece in sentencex.segment(language, part):
         starts.append(at)
         at += len(piece)
     return starts if at == len(part) else []

@@ -1,5 +1,6 @@
-"""Everything about an index that a user can choose, and the one place of this folder where
-environment variables are read.
+"""Everything about an index that a user can choose.
+
+This is the one place of this folder where environment variables are read.
 """
 
 import os

@@ -1,10 +1,11 @@
-"""The only door of chromadb: vectors, passage text and metadata, one collection per fingerprint,
-in a folder or on a Chroma server. Vectors are always given; Chroma embeds nothing and fetches
-nothing. What is true about documents is in `index/manifest.py`; vectors without a row there are
-ignored by search and swept by sync.
+"""The only door of chromadb: vectors, passage text and metadata, in a folder or on a server.
+
+There is one collection per fingerprint. Vectors are always given; Chroma embeds nothing and
+fetches nothing. What is true about documents is in `index/manifest.py`: vectors without a row
+there are ignored by search and swept by sync.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,5 +200,6 @@ def _metadata(node: TextNode, key: str) -> dict[str, str | int]:
     }
 
 
-def _by(keys: Sequence[str], rows: Any) -> dict[str, np.ndarray]:
-    return {key: np.asarray(row, np.float32) for key, row in zip(keys, rows, strict=True)}
+def _by(keys: Sequence[str], rows: Iterable[object] | None) -> dict[str, np.ndarray]:
+    vectors = () if rows is None else rows
+    return {key: np.asarray(row, np.float32) for key, row in zip(keys, vectors, strict=True)}

@@ -1,6 +1,7 @@
-"""Bring an index up to date with its folder: find what changed, embed only that, commit document
-by document. Every step may be the last one (`kill -9`): vectors are written before the rows that
-make them count, so what is left behind is at most surplus vectors, swept by the next sync.
+"""Bring an index up to date with its folder: embed only what changed, commit by document.
+
+Every step may be the last one (`kill -9`): vectors are written before the rows that make them
+count, so what is left behind is at most surplus vectors, swept by the next sync.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ Stage = Literal[
     "cleaning",  # removing what is gone
 ]
 
-SLICE = 64  # passages embedded between two writes, so that a kill costs seconds, not a document
+SLICE = 32  # passages embedded between two writes, so that a kill costs seconds, not a document
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a sync did, in files; `passages` is what the index holds now, `embedded` what the model
-    had to embed for it.
+    """What a sync did, counted in files.
+
+    `passages` is what the index holds now, `embedded` how many of them the model had to embed.
     """
 
     added: int
@@ -104,6 +106,7 @@ def sync(target: Target, report: Report) -> SyncReport:
     if manifest.active() is None:
         manifest.activate(generation)
     scan = sources.scan(target.folder)
+    _forget_documents_without_vectors(target)
     known = manifest.files(generation)
     plan = _plan(target, scan.files, known, report)
     embedded = _Writer(target, report).write(plan)
@@ -143,6 +146,7 @@ def _plan(
         plan.changed += row is not None and row.sha256 != sha256
         plan.unchanged += row is not None and row.sha256 == sha256
         groups.setdefault(sha256 + file.absolute.suffix.lower(), []).append((file, sha256))
+    report(Progress(len(files), len(files), "", "looking"))
     documents = target.manifest.document_paths(target.generation)
     for group in groups.values():
         _plan_group(plan, group, known, documents)
@@ -221,7 +225,7 @@ class _Writer:
         self._waiting.clear()
 
     def _store(self, nodes: list[TextNode]) -> None:
-        """Write vectors; those of an input met before (a renamed file, a resumed sync) are reused."""
+        """Write vectors; an input met before (a renamed file, a resumed sync) keeps its own."""
         target = self._target
         inputs = [_input_hash(node) for node in nodes]
         vectors = target.store.vectors_of_inputs(target.collection, list(set(inputs)))
@@ -236,6 +240,17 @@ class _Writer:
 
 def _input_hash(node: TextNode) -> str:
     return hashlib.sha256(node.get_content(MetadataMode.EMBED).encode()).hexdigest()[:32]
+
+
+def _forget_documents_without_vectors(target: Target) -> None:
+    """Make documents whose vectors someone removed count as new."""
+    manifest, generation = target.manifest, target.generation
+    if target.store.count(target.collection) >= manifest.count(generation):
+        return
+    held = target.store.ids(target.collection)
+    nodes = manifest.nodes(generation, sorted(manifest.passage_ids(generation) - held))
+    paths = sorted({str(node.metadata["path"]) for node in nodes.values()})
+    manifest.forget(generation, files=[], documents=paths)
 
 
 def _clean(target: Target, gone: Sequence[str]) -> None:

@@ -1,6 +1,8 @@
-"""Words for the lexical index. Korean gives its morphemes (so that a name is found whatever
-particle follows it) and the bigrams of every Hangul run (for what the analyser does not know);
-other languages give lower-cased, lightly stemmed words; numbers keep their digits.
+"""Words for the lexical index.
+
+Korean gives its morphemes (a name is found whatever particle follows it) and the bigrams of every
+Hangul run (for what the analyser does not know); other languages give lower-cased, lightly
+stemmed words; numbers keep their digits.
 """
 
 import re
@@ -16,11 +18,12 @@ _HANGUL_RUN = re.compile(r"[가-힣]{2,}")
 _HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 
 # Function words, too frequent to tell passages apart.
-_STOP = frozenset(
+_STOP_WORDS = (
     "a an and are as at be been but by did do does for from had has have he her his how i if in"
     " into is it its my not of on or our she that the their them they this to was we were what"
-    " when where which who whom whose why will with would you your".split()
+    " when where which who whom whose why will with would you your"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
-from index import Index, Progress, SyncReport, progress
+from index import Index, SyncReport
+from index.progress import SyncBar
 from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.settings import AnsweringSettings
@@ -20,8 +21,12 @@ SAMPLE = Path(__file__).parent.parent / "sources" / "documents"
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m qa", description=__doc__)
     _shared(parser)
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=7860, help="port of the page; 0 takes a free one")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to serve on (default: this machine only)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=7860, help="port of the page; 0 takes a free one"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     commands = parser.add_subparsers(dest="command")
     ask = commands.add_parser("ask", help="answer one question")
@@ -83,7 +88,9 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
         return assistant
 
     report = _sync(assistant.index)
-    print(f"{report.unchanged + report.added + report.changed} documents, {report.passages} passages")
+    print(
+        f"{report.unchanged + report.added + report.changed} documents, {report.passages} passages"
+    )
     for skipped in report.skipped:
         print(f"  skipped {skipped.path!r}: {skipped.reason}")
     try:
@@ -97,13 +104,8 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
 
 
 def _sync(index: Index) -> SyncReport:
-    with progress.progress_bar("Indexing", 0, sys.stderr.isatty(), unit=" files") as bar:
-
-        def told(step: Progress) -> None:
-            bar.total = step.total
-            bar.update(step.done - bar.n)
-
-        return index.sync(told)
+    with SyncBar() as bar:
+        return index.sync(bar)
 
 
 def _show(answer: Answer) -> None:
@@ -117,7 +119,9 @@ def _show(answer: Answer) -> None:
     for sentence in answer.sentences:
         print(sentence.text + " " + "".join(f"[{numbers[c]}]" for c in sentence.citations))
     for citation, number in numbers.items():
-        print(f"\n[{number}] {citation.title or citation.file} ({citation.file}, {citation.start}-{citation.end})")
+        print(
+            f"\n[{number}] {citation.title or citation.file} ({citation.file}, {citation.start}-{citation.end})"
+        )
         print(textwrap.indent(" ".join(citation.quote.split()), "    "))
 
 

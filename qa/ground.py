@@ -39,7 +39,9 @@ def ground(
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)
     alone = reader.entails([(sentence, e.text) for e in evidence])
-    order = sorted(range(len(evidence)), key=lambda i: (len(missing(sentence, evidence[i].text)), -alone[i]))
+    order = sorted(
+        range(len(evidence)), key=lambda i: (len(missing(sentence, evidence[i].text)), -alone[i])
+    )
     chosen = [order[0]]
     absent = missing(sentence, evidence[order[0]].text)
     for i in order[1:]:

@@ -20,11 +20,58 @@ CLASSES = {
     "n": "N",
 }
 # Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "" is mute.
-INITIALS = ["K", "K", "N", "T", "T", "R", "M", "P", "P", "S", "S", "", "S", "S", "S", "K", "T", "P", ""]
-FINALS = (
-    ["", "K", "K", "K", "N", "N", "N", "T", "R", "R", "R", "R", "R", "R", "R", "R", "M", "P"]
-    + ["P", "S", "S", "NK", "S", "S", "K", "T", "P", ""]
-)
+INITIALS = [
+    "K",
+    "K",
+    "N",
+    "T",
+    "T",
+    "R",
+    "M",
+    "P",
+    "P",
+    "S",
+    "S",
+    "",
+    "S",
+    "S",
+    "S",
+    "K",
+    "T",
+    "P",
+    "",
+]
+FINALS = [
+    "",
+    "K",
+    "K",
+    "K",
+    "N",
+    "N",
+    "N",
+    "T",
+    "R",
+    "R",
+    "R",
+    "R",
+    "R",
+    "R",
+    "R",
+    "R",
+    "M",
+    "P",
+] + [
+    "P",
+    "S",
+    "S",
+    "NK",
+    "S",
+    "S",
+    "K",
+    "T",
+    "P",
+    "",
+]
 # Everyday names of countries and bodies that CLDR does not list, each as one concept.
 EVERYDAY = {
     "US": ["us", "u.s.", "u.s", "usa", "america", "american", "united states", "washington", "미국", "미"],
@@ -72,7 +119,9 @@ def skeleton(word: str) -> str:
     True
     """
     out: list[str] = []
-    plain = unicodedata.normalize("NFKD", word.casefold()) if not is_hangul(word) else word.casefold()
+    plain = (
+        unicodedata.normalize("NFKD", word.casefold()) if not is_hangul(word) else word.casefold()
+    )
     plain = plain.replace("ch", "s").replace("sh", "s").replace("ph", "p").replace("th", "t")
     plain = re.sub(r"c(?=[eiy])", "s", plain).replace("ng", "n")
     for char in plain:
@@ -107,7 +156,9 @@ def known(name: str, text: str) -> bool:
     words = re.findall(r"[가-힣]+" if not is_hangul(name) else r"[A-Za-z][A-Za-z'’\-]+", text)
     pairs = [f"{a}{b}" for a, b in zip(words, words[1:], strict=False)]
     ways = _spellings(name)
-    return any(same_name(way, _stem(w)) or _partly(way, _stem(w)) for way in ways for w in [*words, *pairs])
+    return any(
+        same_name(way, _stem(w)) or _partly(way, _stem(w)) for way in ways for w in [*words, *pairs]
+    )
 
 
 def _spellings(name: str) -> list[str]:
@@ -124,8 +175,10 @@ def _partly(one: str, other: str) -> bool:
     if len(hangul) != 3 or is_hangul(latin):
         return False
     surname = SURNAMES.get(latin.casefold(), latin)
-    return surname == hangul[0] or same_name(hangul[0], surname) or (
-        "-" in latin and same_name(hangul[1:], latin)
+    return (
+        surname == hangul[0]
+        or same_name(hangul[0], surname)
+        or ("-" in latin and same_name(hangul[1:], latin))
     )
 
 

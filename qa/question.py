@@ -10,8 +10,8 @@ from typing import Literal
 
 from qa.errors import ModelError, QuestionError
 from qa.language_model import LanguageModel
+from qa.names import is_hangul
 from qa.prompts import REWRITE_SYSTEM, REWRITE_USER, Language
-from qa.values import hangul_share
 
 Intent = Literal[
     "question",  # about the documents
@@ -61,6 +61,11 @@ REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+ENGLISH_GRAMMAR = re.compile(
+    r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|did|does|do|has|have|the|of|in|to|and|said)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -79,7 +84,9 @@ def clean(raw: str, *, longest: int) -> str:
         QuestionError: nothing to search for is left, or it is longer than `longest` characters.
     """
     text = unicodedata.normalize("NFC", raw)
-    text = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text)
+    text = "".join(
+        " " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text
+    )
     text = " ".join(text.split())
     if len(text) > longest:
         raise QuestionError(
@@ -94,8 +101,14 @@ def clean(raw: str, *, longest: int) -> str:
 
 
 def language_of(text: str) -> Language:
-    """Return the language to answer in: Korean when a fifth of the letters are Hangul."""
-    return "ko" if hangul_share(text) >= 0.2 else "en"
+    """Return the language to answer in. A text with Hangul is Korean, unless English words of
+    grammar carry it and the Hangul is only a name.
+    """
+    words = re.findall(r"[\w’']+", text)
+    korean = sum(is_hangul(word) for word in words)
+    if not korean:
+        return "en"
+    return "en" if korean < len(words) / 2 and ENGLISH_GRAMMAR.search(text) else "ko"
 
 
 def intent_of(text: str) -> Intent:

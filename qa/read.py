@@ -73,7 +73,9 @@ def _sentences(hit: Hit, reading: Reading) -> list[Evidence]:
         text = hit.text[inside.start : inside.end]
         weight = max(reading.mass(inside), reading.peak(inside))
         overlap = Span(max(inside.start, reading.best.start), min(inside.end, reading.best.end))
-        answer = hit.text[overlap.start : overlap.end].strip() if overlap.end > overlap.start else ""
+        answer = (
+            hit.text[overlap.start : overlap.end].strip() if overlap.end > overlap.start else ""
+        )
         if at and LEANS.match(text):
             before = hit.sentences[at - 1]
             inside = Span(before.start - hit.start, inside.end)

@@ -64,7 +64,9 @@ class Reading:
     def mass(self, span: Span) -> float:
         """Return how much of the answer's start probability lies in `span` (0 to 1)."""
         return sum(
-            p for (a, _), p in zip(self.offsets, self.starts, strict=True) if span.start <= a < span.end
+            p
+            for (a, _), p in zip(self.offsets, self.starts, strict=True)
+            if span.start <= a < span.end
         )
 
     def peak(self, span: Span) -> float:
@@ -94,7 +96,8 @@ class LowRank(nn.Module):
         """Return `linear(x) + scale * up @ down @ x`."""
         low = nn.functional.linear(x, self.down.to(x.dtype))
         added = nn.functional.linear(low, self.up.to(x.dtype))
-        return self.linear(x) + added * self.scale
+        result: Tensor = self.linear(x) + added * self.scale
+        return result
 
     def merged(self) -> nn.Linear:
         """Return one linear layer that computes the same, for inference."""
@@ -166,7 +169,9 @@ class ReaderModel(nn.Module):
                     setattr(module, name, getattr(module, name).merged())
 
 
-def encode(tokenizer: Any, query: str, text: str, *, kind: str, title: str | None = None) -> Encoded:
+def encode(
+    tokenizer: Any, query: str, text: str, *, kind: str, title: str | None = None
+) -> Encoded:
     """Encode a question and a passage (`kind` "question") or a claim and its source ("claim")."""
     if kind == "question":
         asked, rest = f"question: {query}", f" | title: {title or 'none'} | passage: "
@@ -176,7 +181,13 @@ def encode(tokenizer: Any, query: str, text: str, *, kind: str, title: str | Non
     rest_ids = tokenizer(rest, add_special_tokens=False)["input_ids"][:48]
     body = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     room = MAX_TOKENS - len(head) - len(rest_ids) - 2
-    ids = [tokenizer.bos_token_id, *head, *rest_ids, *body["input_ids"][:room], tokenizer.eos_token_id]
+    ids = [
+        tokenizer.bos_token_id,
+        *head,
+        *rest_ids,
+        *body["input_ids"][:room],
+        tokenizer.eos_token_id,
+    ]
     return Encoded(ids, 1 + len(head), [(a, b) for a, b in body["offset_mapping"][:room]])
 
 
@@ -200,11 +211,23 @@ def save(model: ReaderModel, path: Path, facts: dict[str, Any]) -> None:
 class Reader:
     """Reads passages and judges claims with a trained adapter on a shared base."""
 
-    def __init__(self, model: ReaderModel, tokenizer: Any, *, name: str) -> None:
-        """Wrap a model that is ready for inference."""
+    def __init__(
+        self,
+        model: ReaderModel,
+        tokenizer: Any,
+        *,
+        name: str,
+        calibration: dict[str, tuple[float, float]] | None = None,
+    ) -> None:
+        """Wrap a model that is ready for inference.
+
+        Args:
+            calibration: scale and shift of the logits of "answered" and "entailed".
+        """
         self._model = model.eval()
         self._tokenizer = tokenizer
         self.name = name
+        self._calibration = calibration or {}
 
     @classmethod
     def load(cls, base: nn.Module, tokenizer: Any, path: Path = ADAPTER) -> "Reader":
@@ -229,8 +252,9 @@ class Reader:
                 "from the release, or make it again with `make train`."
             ) from error
         model.merge()
+        calibration = json.loads(meta["facts"]).get("calibration", {})
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        return cls(model, tokenizer, name=f"{path.stem}-{digest}")
+        return cls(model, tokenizer, name=f"{path.stem}-{digest}", calibration=calibration)
 
     @torch.inference_mode()
     def _run(self, encoded: Sequence[Encoded]) -> list[tuple[Tensor, float, float]]:
@@ -242,12 +266,22 @@ class Reader:
                 *batch([encoded[i] for i in rows], self._tokenizer.pad_token_id or 0)
             )
             for k, i in enumerate(rows):
-                results[i] = (tokens[k], float(answered[k].sigmoid()), float(entailed[k].sigmoid()))
+                results[i] = (
+                    tokens[k],
+                    self._probability("answered", answered[k]),
+                    self._probability("entailed", entailed[k]),
+                )
         return [results[i] for i in range(len(encoded))]
+
+    def _probability(self, head: str, logit: Tensor) -> float:
+        scale, shift = self._calibration.get(head, (1.0, 0.0))
+        return float((logit * scale + shift).sigmoid())
 
     def read(self, question: str, passages: Sequence[tuple[str, str | None]]) -> list[Reading]:
         """Read `(text, title)` passages for a question; one `Reading` each, in order."""
-        coded = [encode(self._tokenizer, question, t, kind="question", title=h) for t, h in passages]
+        coded = [
+            encode(self._tokenizer, question, t, kind="question", title=h) for t, h in passages
+        ]
         return [_reading(e, *r[:2]) for e, r in zip(coded, self._run(coded), strict=True)]
 
     def entails(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -256,23 +290,33 @@ class Reader:
         return [r[2] for r in self._run(coded)]
 
 
+def best_span(encoded: Encoded, tokens: Tensor) -> Span:
+    """Return the likeliest answer span of at most 48 tokens, in code points of the text.
+
+    Args:
+        tokens: start, end and inside logits of one text (length, 3).
+    """
+    size = len(encoded.offsets)
+    if not size:
+        return Span(0, 0)
+    first = len(encoded.ids) - 1 - size
+    start, end = tokens[first : first + size, 0], tokens[first : first + size, 1]
+    every = torch.ones(size, size, dtype=torch.bool)
+    pairs = (start[:, None] + end[None, :]).masked_fill(
+        ~(every.triu() & every.tril(47)), float("-inf")
+    )
+    best = int(pairs.argmax())
+    return Span(encoded.offsets[best // size][0], encoded.offsets[best % size][1])
+
+
 def _reading(encoded: Encoded, tokens: Tensor, answered: float) -> Reading:
     size = len(encoded.offsets)
     first = len(encoded.ids) - 1 - size
-    if not size:
-        return Reading(0.0, Span(0, 0), (), (), ())
     rows = tokens[first : first + size]
-    start, end, inside = rows[:, 0], rows[:, 1], rows[:, 2].sigmoid()
-    pairs = start[:, None] + end[None, :]
-    allowed = torch.ones(size, size, dtype=torch.bool).triu() & ~torch.ones(
-        size, size, dtype=torch.bool
-    ).triu(48)
-    best = int(pairs.masked_fill(~allowed, float("-inf")).argmax())
-    a, b = best // size, best % size
     return Reading(
         answered,
-        Span(encoded.offsets[a][0], encoded.offsets[b][1]),
+        best_span(encoded, tokens),
         tuple(encoded.offsets),
-        tuple(start.softmax(0).tolist()),
-        tuple(inside.tolist()),
+        tuple(rows[:, 0].softmax(0).tolist()),
+        tuple(rows[:, 2].sigmoid().tolist()),
     )

@@ -47,8 +47,10 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
-ENGLISH_DAY = (
-    r"\b(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:and|-|–|to|&)\s*(\d{1,2})(?:st|nd|rd|th)?)?\s+(?:of\s+)?"
+KOREAN_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])월")
+AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar"})
+COUNTED = re.compile(
+    rf"({'|'.join(sorted(NATIVE_KO, key=len, reverse=True))})\s?(?:{COUNTERS})|(이틀|사흘|나흘)"
 )
 MONTH_WORD = re.compile(r"\b(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?", re.I)
 
@@ -62,44 +64,35 @@ class Value:
     written: str
 
 
-def _plain(number: float) -> str:
-    return f"{number:.6f}".rstrip("0").rstrip(".")
-
-
 def numbers(text: str) -> set[Value]:
     """Return numbers, ordinals and months of `text`; a date gives its parts, one by one."""
     found: set[Value] = set()
 
-    def add(value: float, written: str) -> None:
-        found.add(Value("number", _plain(value), written))
-
     def iso(match: re.Match[str]) -> str:
-        year, month, day = (int(g) for g in match.groups())
-        add(year, match[1])
+        year, month, day = (int(part) for part in match.groups())
+        found.update({_number(year, match[1]), _number(day, match[0])})
         found.add(Value("month", str(month), match[0]))
-        add(day, match[0])
         return " "
 
     rest = ISO_DATE.sub(iso, text)
-    for match in re.finditer(r"(?<!\d)(1[0-2]|[1-9])월", rest):
-        found.add(Value("month", match[1], match[0]))
-    rest = re.sub(r"(?<!\d)(1[0-2]|[1-9])월", " ", rest)
-    for match in MONTH_WORD.finditer(rest):
-        word = match[1]
-        if word.lower() in {"may", "march", "mar"} and not _near_digit(rest, match):
-            continue
-        found.add(Value("month", str(MONTHS[word.lower()]), match[0]))
+    found |= {Value("month", m[1], m[0]) for m in KOREAN_MONTH.finditer(rest)}
+    rest = KOREAN_MONTH.sub(" ", rest)
+    found |= {
+        Value("month", str(MONTHS[m[1].lower()]), m[0])
+        for m in MONTH_WORD.finditer(rest)
+        if m[1].lower() not in AMBIGUOUS_MONTHS or _near_digit(rest, m)
+    }
     for match in NUMBER.finditer(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", rest)):
         size = float(match[1].replace(",", "") + (match[2] or ""))
-        add(size * SCALES.get((match[3] or "").lower(), 1), match[0].strip())
+        found.add(_number(size * SCALES.get((match[3] or "").lower(), 1), match[0].strip()))
     for match in re.finditer(r"[A-Za-z]+(?:-[A-Za-z]+)?", rest):
         found |= _english_word(match[0])
-    for match in re.finditer(rf"({'|'.join(sorted(NATIVE_KO, key=len, reverse=True))})\s?({COUNTERS})", rest):
-        add(NATIVE_KO[match[1]], match[0])
-    for word in ("이틀", "사흘", "나흘"):
-        if word in rest:
-            add(NATIVE_KO[word], word)
+    found |= {_number(NATIVE_KO[m[1] or m[2]], m[0]) for m in COUNTED.finditer(rest)}
     return found
+
+
+def _number(size: float, written: str) -> Value:
+    return Value("number", f"{size:.6f}".rstrip("0").rstrip("."), written)
 
 
 def _near_digit(text: str, match: re.Match[str]) -> bool:
@@ -110,10 +103,11 @@ def _near_digit(text: str, match: re.Match[str]) -> bool:
 def _english_word(word: str) -> set[Value]:
     low = word.lower()
     if low in UNITS_EN or low in ORDINALS_EN:
-        return {Value("number", _plain((UNITS_EN | ORDINALS_EN)[low]), word)}
-    tens, _, ones = low.partition("-")
-    if tens in UNITS_EN and ones in UNITS_EN | ORDINALS_EN and UNITS_EN[tens] >= 20:
-        return {Value("number", _plain(UNITS_EN[tens] + (UNITS_EN | ORDINALS_EN)[ones]), word)}
+        return {_number((UNITS_EN | ORDINALS_EN)[low], word)}
+    tens, _, last = low.partition("-")
+    ones = UNITS_EN | ORDINALS_EN | {"one": 1, "first": 1}
+    if UNITS_EN.get(tens, 0) >= 20 and last in ones:
+        return {_number(UNITS_EN[tens] + ones[last], word)}
     return set()
 
 
@@ -173,7 +167,9 @@ def _stands(name: str, quotes: str) -> bool:
         return True
     translated = is_hangul(quotes)
     words = [w for w in name.split() if not (translated and w.casefold() in TRANSLATED)]
-    return all(known(word, quotes) for word in words) or (len(words) > 1 and known(" ".join(words), quotes))
+    return all(known(word, quotes) for word in words) or (
+        len(words) > 1 and known(" ".join(words), quotes)
+    )
 
 
 def missing(sentence: str, quotes: str) -> list[Value]:

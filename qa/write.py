@@ -10,7 +10,9 @@ from qa.language_model import LanguageModel
 from qa.prompts import ANSWER_SYSTEM, ANSWER_USER, LANGUAGE_NAMES, Language
 from qa.read import Evidence
 
-MARKERS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]|\s*\((?:source|sources|출처)[^)]*\)", re.IGNORECASE)
+MARKERS = re.compile(
+    r"\s*\[\d+(?:\s*,\s*\d+)*\]|\s*\((?:source|sources|출처)[^)]*\)", re.IGNORECASE
+)
 OPENING = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|answer\s*:\s*|답변?\s*:\s*)", re.IGNORECASE)
 
 

@@ -1,5 +1,6 @@
 """Files to documents: canonical text, what a file states about itself, and what is not content."""
 
+# ruff: noqa: I001  (sorted, but one line for each module)
 from llama_index.core.schema import Document
 
 from sources.document import Facts, Heading, Span, canonical, headings, make_document

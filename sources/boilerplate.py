@@ -23,10 +23,11 @@ _SITE = 30  # characters; a site's name is shorter
 
 _NUMBER = re.compile(r"[\d,.]+ ?(?:k|m|만|천)?|\d+ ?/ ?\d+|- ?\d+ ?-", re.IGNORECASE)
 _PAGE = re.compile(r"(?:- ?)?\d{1,4}(?: ?-)?")
+_UNIT = "(?:second|sec|minute|min|hour|hr|day|week|month|year)s?"
 _AGO = re.compile(
-    r"(?:(?:posted|published|updated|about|입력|수정|등록)[\s:]*)?(?:"
-    r"(?:\d+|an?|one|a few)\s*"
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|just now|\d+\s*(?:초|분|시간|일|주|주일|개월|달|년)\s*전|방금\s*전?)",
+    r"(?:(?:posted|published|updated|about|입력|수정|등록)[\s:]*)?"
+    rf"(?:(?:\d+|an?|one|a few)\s*{_UNIT}\s+ago|just now"
+    r"|\d+\s*(?:초|분|시간|일|주|주일|개월|달|년)\s*전|방금\s*전?)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)[\s,|·]*")

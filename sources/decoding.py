@@ -20,6 +20,10 @@ _MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SYLLABLE = re.compile("[가-힣]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_EXPECTED = re.compile("[\t-\r -\u024f가-힣\u2010-\u2027\u3000-\u3011]")
+_OLD = (
+    "cp949", "shift_jis", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1252", "cp1250",
+)  # fmt: skip
 _SAMPLE = 200_000  # characters that decide whether a guess is plausible
 
 
@@ -53,11 +57,15 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """Decode UTF-16 without a mark: the zero halves of its Latin letters say which order."""
+    """Decode UTF-16 without a mark: the zero halves of its Latin letters say which order.
+
+    The wrong order, or bytes that are something else, give letters of many scripts.
+    """
     sample = data[:_SAMPLE]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    text = _strict(data, "utf-16-le" if odd > even else "utf-16-be")
-    if text is None or min(even, odd) * 10 > max(even, odd):
+    little = sample[1::2].count(0) > sample[0::2].count(0)
+    text = _strict(data, "utf-16-le" if little else "utf-16-be") or ""
+    expected = len(_EXPECTED.findall(text[:_SAMPLE]))
+    if expected * 10 < min(len(text), _SAMPLE) * 8 or not text:
         raise _not_text("it holds zero bytes")
     return text
 
@@ -79,7 +87,7 @@ def _korean(data: bytes) -> str | None:
 
 
 def _guess(data: bytes) -> str:
-    best = from_bytes(data).best()
+    best = from_bytes(data, cp_isolation=list(_OLD)).best()
     if best is None:
         raise _not_text("its bytes fit no text encoding")
     text = _strict(data, best.encoding)

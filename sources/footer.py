@@ -13,13 +13,14 @@ _BESIDE = 40  # characters between a site name and the by-line that follows it
 _SHORT = 160  # characters of a line that can be a contact line
 
 _RIGHT = re.compile(
-    r"(?:©|ⓒ|\(c\)\s*(?=(?:19|20)\d\d|copyright)|copyrights?\s*(?:©|ⓒ|\(c\)))"
+    r"(?<![\"“‘'(])(?:copyrights?\s*)?(?:©|ⓒ|\(c\))\s*"
+    r"(?=(?:19|20)\d\d|copyright|by\s|(?-i:[A-Z])|[가-힣])"
     r"|(?:^|(?<=[|·,]\s))copyrights?\s*(?:by\s+)?(?=(?:19|20)\d\d\b)"
     r"|저작권자\s*[:：(©ⓒ]",
     re.IGNORECASE,
 )
 _RESERVED = re.compile(
-    r"all rights? reserved[\s.|·]*$|^all rights? reserved\b"
+    r"all rights? reserved[\s.|·]*$|^all rights? reserved(?!\s+(?-i:[a-z]))"
     r"|^[\s<\[(]*무단\s*(?:전재|복제|배포)[^.\n]{0,40}금지(?:합니다)?[\s.>\])]*$"
     r"|무단\s*전재\s*(?:및|와|[·,/-])?\s*(?:재배포|배포|복제)[^.\n]{0,30}금지(?:합니다)?[\s.>\])]*$",
     re.IGNORECASE,

@@ -72,6 +72,9 @@ def is_certain(line: str) -> bool:
     match = _COUNT.fullmatch(key)
     if match and _key(match["after"] or match["before"] or "") in CERTAIN:
         return True
+    parts = [_key(part) for part in re.split(r"\s*[|·]\s*", line) if _key(part)]
+    if len(parts) > 1 and all(part in CERTAIN or part in LIKELY for part in parts):
+        return True
     words = [_key(word) for word in re.split(r"[\s|·/,]+", line) if _key(word)]
     return len(words) > 1 and all(w in CERTAIN or w in LIKELY for w in words)
 

@@ -7,7 +7,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # it has no types
 
 from sources.decoding import decode
 from sources.document import Facts, Heading, Span, canonical

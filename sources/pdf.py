@@ -42,7 +42,7 @@ def load(data: bytes, settings: SourcesSettings) -> Extract:
         watch.check(len(text))
     if not any(re.search(r"[^\W\d_]", line) for page in pages for line in page):
         raise UnreadableFile(
-            "this PDF holds no text and is probably a scan; run OCR (text recognition) over it first"
+            "this PDF holds no text, probably it is a scan; run OCR (text recognition) on it first"
         )
     return _write(_without_running_lines(pages))
 

@@ -4,11 +4,12 @@ where the page states them. Nothing is fetched.
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 
-from lxml import etree  # type: ignore[import-untyped]
-from lxml import html as lxml_html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]  # it has no types
+from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
 from sources.decoding import decode
@@ -17,6 +18,8 @@ from sources.errors import UnreadableFile
 from sources.extract import Builder, Extract
 from sources.settings import SourcesSettings
 from sources.stated_date import date_in
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it reports is handled here
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

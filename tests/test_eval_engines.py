@@ -1,11 +1,12 @@
 """Engines: our assistant seen through `Footnote`, and the stock baseline with a mocked model."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import pytest
 from eval_examples import MILL, TEXTS
 from llama_index.core import MockEmbedding
-from llama_index.core.llms import MockLLM
+from llama_index.core.llms import CompletionResponse, MockLLM
 from llama_index.core.schema import Document
 
 from eval.engines import ENGINES, Footnote, setup
@@ -84,25 +85,30 @@ def test_settings_are_told_without_keys(monkeypatch: pytest.MonkeyPatch, name: s
 class Says(MockLLM):
     """Says one text, whatever it is asked."""
 
-    text: str = ""
+    said: ClassVar[str] = ""
 
-    def _generate_text(self, length: int) -> str:
-        return self.text
-
-
-def stock(text: str) -> StockLlamaIndex:
-    return StockLlamaIndex(documents(), MockEmbedding(embed_dim=4), Says(text=text, max_tokens=9))
+    def complete(self, prompt: str, formatted: bool = False, **_: object) -> CompletionResponse:
+        return CompletionResponse(text=self.said)
 
 
-def test_the_stock_engine_traces_its_numbered_sources_to_exact_spans() -> None:
-    reply = stock("It opened long ago [1], and [1] again, and [7].").ask("When?")
+def stock(text: str, monkeypatch: pytest.MonkeyPatch) -> StockLlamaIndex:
+    monkeypatch.setattr(Says, "said", text)
+    return StockLlamaIndex(documents(), MockEmbedding(embed_dim=4), Says())
+
+
+def test_the_stock_engine_traces_its_numbered_sources_to_exact_spans(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = stock("It opened long ago [1], and [1] again, and [7].", monkeypatch)
+    reply = engine.ask("When?")
     (cited,) = reply.citations
     assert TEXTS[cited.file][cited.start : cited.end] == cited.quote
     assert len(reply.passages) == 2 and not reply.abstained
 
 
-def test_the_stock_engine_takes_a_history() -> None:
-    reply = stock("The diary [2].").ask("How long?", history=[("What did she keep?", "A diary.")])
+def test_the_stock_engine_takes_a_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = stock("The diary [2].", monkeypatch)
+    reply = engine.ask("How long?", history=[("What did she keep?", "A diary.")])
     assert len(reply.citations) == 1
 
 

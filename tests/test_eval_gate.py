@@ -85,7 +85,9 @@ def test_an_unfinished_run_is_not_accepted(tmp_path: Path) -> None:
             accept(partial, tmp_path / "accepted.json")
 
 
-def made(tmp_path: Path, name: str, changes: dict[str, Reply], limit: int | None = None) -> RunFolder:
+def made(
+    tmp_path: Path, name: str, changes: dict[str, Reply], limit: int | None = None
+) -> RunFolder:
     documents = tmp_path / "documents"
     run(
         fake_setup(FakeEngine(dict(REPLIES) | changes)),

@@ -15,7 +15,9 @@ def test_a_group_is_met_by_any_of_its_alternatives() -> None:
 
 
 def test_a_forbidden_text_is_found_whatever_its_case() -> None:
-    assert metrics.forbidden("It was Built in 1872.", ("built IN 1872", "1873")) == ("built IN 1872",)
+    assert metrics.forbidden("It was Built in 1872.", ("built IN 1872", "1873")) == (
+        "built IN 1872",
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from eval.report import folder_page
 from eval.run import run
 from eval.table import summary_text, table
 
-HOSTILE = '<script>alert("1871")</script><img src=x onerror=alert(1)>'
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture

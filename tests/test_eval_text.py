@@ -25,9 +25,7 @@ def test_folding_with_offsets_gives_the_same_text(text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(min_size=1, max_size=10), st.text(max_size=20))
-def test_a_quotation_is_found_and_its_span_folds_to_it(
-    before: str, quote: str, after: str
-) -> None:
+def test_a_quotation_is_found_and_its_span_folds_to_it(before: str, quote: str, after: str) -> None:
     text = unicodedata.normalize("NFC", f"{before} {quote} {after}")
     for span in Folded.of(text).find(quote):
         assert fold(quote) in fold(text[span.start : span.end])

@@ -5,12 +5,12 @@ Splits are by article, so that what is held out was never seen in any form.
 
 import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from index.embedding import Embedding
 from index.sentences import split
 from sources import Span
 
@@ -72,7 +72,14 @@ def elsewhere(examples: Sequence[Example], count: int, dice: random.Random) -> l
         if others:
             other = dice.choice(others)
             found.append(
-                Example("question", example.group, example.source, example.query, other.text, example.title)
+                Example(
+                    "question",
+                    example.group,
+                    example.source,
+                    example.query,
+                    other.text,
+                    example.title,
+                )
             )
     return found
 
@@ -131,23 +138,35 @@ def _questions(document: dict[str, Any], source: str) -> Iterator[Example]:
             )  # fmt: skip
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[\w]+", text.casefold()))
+def _nearest(embedding: Embedding, claim: str, sentences: Sequence[str], count: int) -> list[int]:
+    """Return the rows of the sentences nearest to a claim, in text order."""
+    vectors = embedding.embed_titled([""] * (len(sentences) + 1), [claim, *sentences])
+    return sorted(
+        sorted(range(len(sentences)), key=lambda i: -float(vectors[0] @ vectors[i + 1]))[:count]
+    )
 
 
-def own(path: Path) -> list[Example]:
-    """Read our own documents with questions and claims (see `qa/training/README` in the card)."""
+def _claims(document: dict[str, Any], embedding: Embedding) -> Iterator[Example]:
+    """Give each claim the sentences nearest to it, as grounding does; one in four, the whole text."""
+    text = document["text"]
+    spans = split(text, 0, len(text), document["lang"])
+    sentences = [text[s.start : s.end] for s in spans]
+    for number, claim in enumerate(document["claims"]):
+        rows = _nearest(embedding, claim["text"], sentences, 2 + number % 3)
+        source = text if number % 4 == 3 else " ".join(sentences[i] for i in rows)
+        yield Example(
+            "claim", document["id"], "own", claim["text"], source, document.get("title"),
+            label=bool(claim["label"]),
+        )  # fmt: skip
+
+
+def own(path: Path, embedding: Embedding) -> list[Example]:
+    """Read our own documents with questions and claims."""
     found: list[Example] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
         found += _questions(document, "own")
-        found += [
-            Example(
-                "claim", document["id"], "own", c["text"], document["text"], document.get("title"),
-                label=bool(c["label"]),
-            )
-            for c in document["claims"]
-        ]  # fmt: skip
+        found += _claims(document, embedding)
     return found
 
 

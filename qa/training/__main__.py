@@ -1,0 +1,107 @@
+"""`python -m qa.training --data FOLDER`: first the public sets, then the project's own documents;
+writes the adapter and the figures of its model card. `--start` goes on from an earlier adapter.
+"""
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+
+from index import IndexSettings
+from index.embedding import Embedding
+from qa.reader import ADAPTER, AdapterShape, ReaderModel, save
+from qa.training import examples as sets
+from qa.training.examples import Example
+from qa.training.measure import calibrate, figures, predict
+from qa.training.train import Recipe, train
+
+
+def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example]]:
+    """Return training and held-out examples of the public sets."""
+    squad_train, squad_test = sets.held_out(
+        sets.squad(data / "squad2/cs224n_dev-v2.0.json", "squad2"), 0.15
+    )
+    korquad = sets.squad(data / "korquad/KorQuAD_v1.0_dev.json", "korquad")
+    korquad_train, korquad_test = sets.held_out(korquad, 0.15)
+    klue_train, klue_test = sets.held_out(sets.klue(data / "klue_nli/klue-nli-v1.1_dev.json"), 0.1)
+    wice_train, wice_test = sets.held_out(
+        sets.wice(data / "wice/oracle_chunks_claim_dev.jsonl"), 0.15
+    )
+    training = [
+        *squad_train, *sets.elsewhere(squad_train, 500, dice), *dice.sample(korquad_train, 1700),
+        *sets.elsewhere(korquad_train, 1100, dice), *dice.sample(klue_train, 1100),
+        *dice.sample(wice_train, 600),
+    ]  # fmt: skip
+    testing = [
+        *dice.sample(squad_test, 200), *dice.sample(korquad_test, 120),
+        *sets.elsewhere(korquad_test, 80, dice), *dice.sample(klue_test, 150), *wice_test[:120],
+    ]  # fmt: skip
+    return training, testing
+
+
+def own(embedding: Embedding) -> tuple[list[Example], list[Example]]:
+    """Return training and held-out examples of the project's own documents."""
+    found = [e for path in sorted(sets.OWN.glob("*.jsonl")) for e in sets.own(path, embedding)]
+    return sets.held_out(found, 0.12)
+
+
+def main() -> int:
+    """Train, measure, calibrate, save."""
+    parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
+    parser.add_argument(
+        "--start", type=Path, help="an adapter to go on from, instead of the public stage"
+    )
+    parser.add_argument(
+        "--seconds", type=float, nargs=2, default=(2700, 2700), help="of each stage"
+    )
+    chosen = parser.parse_args()
+    torch.manual_seed(0)
+    dice = random.Random(3)
+    embedding = Embedding.of(IndexSettings.from_environment())
+    tokenizer = embedding.tokenizer()
+    model = ReaderModel(embedding.transformer(), AdapterShape())
+    public_train, public_test = public(chosen.data, dice)
+    own_train, own_test = own(embedding)
+    dice.shuffle(public_train)
+    if chosen.start:
+        model.load_state_dict(
+            {n: t.float() for n, t in load_file(chosen.start).items()}, strict=False
+        )
+    else:
+        train(model, tokenizer, public_train, Recipe(chosen.seconds[0]), print)
+    mixed = own_train + public_train[: len(own_train) // 6]
+    seen = train(model, tokenizer, mixed, Recipe(chosen.seconds[1], rate=2e-4, seed=1), print)
+    facts = {"seen_in_the_last_stage": seen, **measure(model, tokenizer, [*public_test, *own_test])}
+    save(model, chosen.out, facts)
+    chosen.out.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(facts, indent=2))
+    return 0
+
+
+def measure(model: ReaderModel, tokenizer: Any, testing: Sequence[Example]) -> dict[str, Any]:
+    """Return figures by data set and kind, and the calibration of both heads on our own held-out part."""
+    seen = predict(model, tokenizer, testing)
+    facts: dict[str, Any] = {"figures": {}, "calibration": {}}
+    for source in sorted({s.example.source for s in seen}):
+        for kind in ("question", "claim"):
+            part = [s for s in seen if s.example.source == source and s.example.kind == kind]
+            if part:
+                facts["figures"][f"{source} {kind}s"] = figures(part)
+    for kind, head in (("question", "answered"), ("claim", "entailed")):
+        part = [s for s in seen if s.example.source == "own" and s.example.kind == kind]
+        facts["calibration"][head] = calibrate(
+            [s.logit for s in part], [s.example.label for s in part]
+        )
+    return facts
+
+
+if __name__ == "__main__":
+    sys.exit(main())

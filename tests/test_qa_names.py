@@ -1,0 +1,58 @@
+"""Names across scripts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.names import known, same_name, skeleton
+
+
+@pytest.mark.parametrize(
+    ("korean", "english"),
+    [
+        ("앤트로픽", "Anthropic"),
+        ("구글", "Google"),
+        ("마이크로소프트", "Microsoft"),
+        ("김명주", "Kim Myung-joo"),
+        ("배경훈", "Bae Kyung-hoon"),
+        ("스케일", "Scale"),
+        ("제이슨", "Jason"),
+    ],
+)
+def test_a_name_is_the_same_in_both_scripts(korean: str, english: str) -> None:
+    assert same_name(korean, english.replace(" ", ""))
+    assert known(english, f"이날 {korean}은(는) 참석했다.")
+    assert known(korean, f"On that day {english} took part.")
+
+
+def test_a_surname_alone_is_known_from_a_full_name() -> None:
+    assert known("Kim", "김명주 소장은 말했다")
+    assert known("Lee Sang-hyun", "이상현 책임자는 말했다")
+
+
+def test_another_person_is_not_known() -> None:
+    assert not known("Park Ji-won", "김명주 소장은 말했다")
+    assert not known("구글", "Anthropic and Meta took part.")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("미국", "the U.S. institute"),
+        ("Japan", "일본 대표"),
+        ("UK", "영국 정부"),
+        ("유럽연합", "the EU office"),
+    ],
+)
+def test_countries_are_known_in_the_other_language(name: str, text: str) -> None:
+    assert known(name, text)
+
+
+def test_a_short_word_is_no_name_by_its_skeleton_alone() -> None:
+    assert not same_name("미", "Mae")
+
+
+@given(st.text())
+def test_a_skeleton_holds_no_two_equal_neighbours(word: str) -> None:
+    letters = skeleton(word)
+    assert all(a != b for a, b in zip(letters, letters[1:], strict=False))
