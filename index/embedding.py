@@ -19,7 +19,7 @@ from llama_index.core.schema import MetadataMode, TextNode
 from pydantic import PrivateAttr
 
 from index.errors import WeightsError
-from index.settings import IndexSettings
+from index.settings import DEFAULT_EMBEDDING, IndexSettings
 
 if TYPE_CHECKING:
     import torch
@@ -184,13 +184,16 @@ def weights_folder(name: str, home: Path, weights_from: Path | None) -> Path:
         return folder.resolve()
     from index import weights
 
-    if name in weights.MODELS and weights.MODELS[name].role == "embedding":
-        return weights.ensure(weights.MODELS[name], home=home, folder=weights_from)
-    known = ", ".join(n for n, model in weights.MODELS.items() if model.role == "embedding")
-    raise WeightsError(
-        f"The embedding model {name!r} is neither a folder nor one of {known};"
-        " download it and name its folder in FOOTNOTE_EMBEDDING."
-    )
+    try:
+        model = weights.resolve(name)
+    except WeightsError:
+        model = None
+    if model is None or model.role != "embedding":
+        raise WeightsError(
+            f"The embedding model {name!r} is neither a folder nor {DEFAULT_EMBEDDING!r};"
+            " download it and name its folder in FOOTNOTE_EMBEDDING."
+        )
+    return weights.ensure(model, home=home, folder=weights_from)
 
 
 def folder_revision(folder: Path) -> str:

@@ -3,6 +3,7 @@
 This is the door of `huggingface_hub`, which may be missing or have no network.
 """
 
+import logging
 from pathlib import Path
 
 from index.carriers import SourceUnavailable
@@ -19,6 +20,8 @@ def fetch(model: Model, into: Path) -> None:
         from huggingface_hub import hf_hub_download
     except ImportError as error:
         raise SourceUnavailable("the hub's client is not installed") from error
+    # Our own error says what its warnings would.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     for file in model.files:
         try:
             hf_hub_download(model.hub, file.path, local_dir=into, etag_timeout=10)

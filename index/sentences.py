@@ -55,10 +55,14 @@ def split(text: str, start: int, end: int, language: str) -> list[Span]:
     """Return the sentences of `text[start:end]`, without the blanks around them."""
     part = text[start:end]
     borders = korean_sentence_starts(part) if is_korean(part) else _starts(part, language)
-    cuts = [0, *(at for at in sorted(set(borders)) if at > 0), len(part)]
-    pieces = list(zip(cuts, cuts[1:], strict=False))
-    without_word = {left for left, right in pieces if not _WORD.search(part[left:right])}
-    cuts = [at for at in cuts if at == 0 or at not in without_word]
+    edges = [0, *(at for at in sorted(set(borders)) if at > 0), len(part)]
+    cuts, any_word = [0], False
+    for left, right in zip(edges, edges[1:], strict=False):
+        has_word = bool(_WORD.search(part[left:right]))
+        if has_word and any_word:
+            cuts.append(left)
+        any_word |= has_word
+    cuts.append(len(part))
     found: list[Span] = []
     for left, right in zip(cuts, cuts[1:], strict=False):
         found.extend(_shortened(part, left, right))

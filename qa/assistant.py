@@ -88,7 +88,10 @@ class Assistant(BaseQueryEngine):
                 embedding: Any = self.index.embedding
                 self._reader = Reader.load(embedding.transformer(), embedding.tokenizer())
             if self._model is None and not self.settings.extractive:
-                self._model = LanguageModel.open(self.settings, home=self.index.settings.home)
+                places = self.index.settings
+                self._model = LanguageModel.open(
+                    self.settings, home=places.home, folder=places.weights
+                )
 
     @property
     def models(self) -> dict[str, str]:

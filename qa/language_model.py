@@ -3,14 +3,14 @@ spoken to through the same client. Every failure of a model becomes one `ModelEr
 """
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import httpx
 from llama_index.core.llms import LLM, ChatMessage
 from llama_index.llms.openai_like import OpenAILike
 from openai import OpenAIError
 
-from index.weights import MODELS, ensure
+from index import weights
 from qa.errors import ModelError
 from qa.local_model import CONTEXT_TOKENS, LocalServer
 from qa.settings import AnsweringSettings
@@ -26,19 +26,31 @@ class LanguageModel:
         self._server = server
 
     @classmethod
-    def open(cls, settings: AnsweringSettings, *, home: Any) -> "LanguageModel":
-        """Start the local model, or point at the endpoint (which is not contacted yet)."""
+    def open(
+        cls, settings: AnsweringSettings, *, home: Path, folder: Path | None = None
+    ) -> "LanguageModel":
+        """Start the local model, or point at the endpoint (which is not contacted yet).
+
+        Args:
+            settings: name the model, and the endpoint if there is one.
+            home: where weights are kept.
+            folder: a folder that already holds weights, asked before the network.
+
+        Raises:
+            ModelError: the local model cannot be started.
+            WeightsError: there is no such model, or its weights cannot be fetched.
+        """
         if settings.endpoint:
             return cls(_client(settings.endpoint, settings.model, settings), name=settings.model)
-        if settings.model not in MODELS:
-            known = ", ".join(n for n, m in MODELS.items() if m.role != "embedding")
+        model = weights.resolve(settings.model)
+        if model.role == "embedding":
             raise ModelError(
-                f"There is no local language model named {settings.model!r}. Name one of {known}, "
-                "or set FOOTNOTE_ENDPOINT to a server that has it."
+                f"{model.name!r} does not write text. Name a language model in FOOTNOTE_MODEL, or "
+                "set FOOTNOTE_ENDPOINT to a server that has one."
             )
-        server = LocalServer(ensure(MODELS[settings.model], home=home))
+        server = LocalServer(weights.ensure(model, home=home, folder=folder))
         address = f"{server.address}/v1"
-        return cls(_client(address, settings.model, settings), name=settings.model, server=server)
+        return cls(_client(address, model.name, settings), name=model.name, server=server)
 
     def stream(self, system: str, user: str) -> Iterator[str]:
         """Yield the reply in pieces as it is written.

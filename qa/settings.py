@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class AnsweringSettings:
     """Settings of the assistant; thresholds are probabilities from 0 to 1."""
 
-    model: str = "qwen2.5-coder-1.5b"
-    """A local model's name (see `python -m index weights --list`) or, with `endpoint`, its model's name."""
+    model: str = "qwen2.5-coder-1.5b-instruct"
+    """A local model (`python -m index weights --list`), or the name `endpoint` knows it by."""
     endpoint: str | None = None
     """Base URL of an OpenAI-compatible server; `None` runs `model` inside this process."""
     key: str = "none"

@@ -30,11 +30,12 @@ _AGO = re.compile(
     r"|\d+\s*(?:초|분|시간|일|주|주일|개월|달|년)\s*전|방금\s*전?)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)[\s,|·]*")
-_ADDRESSES = re.compile(rf"(?:{_ADDRESS.pattern})+")
-_HASHTAGS = re.compile(r"(?:#[^\s#]+[\s,]*)+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_BETWEEN = re.compile(r"[\s,|·]+")
+_HASHTAGS = re.compile(r"(?:#[^\s#,]+[\s,]*)+")
 _TAG_LINE = re.compile(
-    r"(?:tags?|tagged|filed under|keywords|태그|키워드)\s*[:：]\s*\S.*", re.IGNORECASE
+    r"(?:tags?|tagged|filed under|keywords|read (?:more|also)|태그|키워드|관련\s*기사)\s*[:：]\s*\S.*",
+    re.IGNORECASE,
 )
 _LOGO = re.compile(r"(?P<name>.{1,30}?)\s*(?:로고|logo)(?:\s*(?:이미지|image))?", re.IGNORECASE)
 _BYLINE = re.compile(
@@ -71,13 +72,15 @@ def boilerplate(
     for at, line in enumerate(found):
         if not outside(Span(line.start, line.end), protected) and at not in page.repeated:
             verdicts[at] = _Verdict.CONTENT
-    _settle_numbers(found, verdicts)
-    spans = [Span(found[at].start, found[at].end) for at in _runs(verdicts)]
-    for line, verdict in zip(found, verdicts, strict=True):
-        start = footer_start(line.text, site=page.site) if verdict is _Verdict.CONTENT else None
-        if start is not None:
+    spans: list[Span] = []
+    for at, line in enumerate(found):
+        start = footer_start(line.text, site=page.site)
+        if start == 0:
+            verdicts[at] = _Verdict.SURE
+        elif start is not None and verdicts[at] is _Verdict.CONTENT:
             spans.append(Span(line.start + start, line.end))
-    return merge(spans)
+    _settle_numbers(found, verdicts)
+    return merge([*spans, *(Span(found[at].start, found[at].end) for at in _runs(verdicts))])
 
 
 class _Page:
@@ -142,7 +145,7 @@ def _is_sure(line: str) -> bool:
     return bool(
         labels.is_certain(line)
         or _AGO.fullmatch(line.strip(" ·|•-"))
-        or _ADDRESSES.fullmatch(line)
+        or all(_ADDRESS.fullmatch(part) for part in _BETWEEN.split(line.strip(" ,|·")))
         or (_HASHTAGS.fullmatch(line) and _READABLE.search(line))
         or (_TAG_LINE.fullmatch(line) and not ends_sentence(line))
     )

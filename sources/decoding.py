@@ -20,6 +20,7 @@ _MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SYLLABLE = re.compile("[가-힣]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_WESTERN = re.compile("[À-ÖØ-öø-ÿŒœŠšŽž“”‘’–—…€£§°«»•·]")
 _EXPECTED = re.compile("[\t-\r -\u024f가-힣\u2010-\u2027\u3000-\u3011]")
 _OLD = (
     "cp949", "shift_jis", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1252", "cp1250",
@@ -88,7 +89,12 @@ def _korean(data: bytes) -> str | None:
 
 def _guess(data: bytes) -> str:
     best = from_bytes(data, cp_isolation=list(_OLD)).best()
-    if best is None:
+    if best is None:  # too short to tell: Western letters among mostly plain ones
+        western = _strict(data, "cp1252") or ""
+        sample = western[:_SAMPLE]
+        foreign = len(_FOREIGN.findall(sample))
+        if foreign == len(_WESTERN.findall(sample)) and foreign * 4 < len(sample):
+            return western
         raise _not_text("its bytes fit no text encoding")
     text = _strict(data, best.encoding)
     if text is None:

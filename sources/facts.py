@@ -10,6 +10,7 @@ from itertools import islice
 from sources.document import Facts, Heading, Span
 from sources.extract import Extract
 from sources.footer import holder_in
+from sources.outline import top_line
 from sources.spans import content_of, lines
 from sources.stated_date import published_in
 
@@ -37,6 +38,8 @@ def complete_facts(extract: Extract, headings: Sequence[Heading], marked: Sequen
     start = max(0, len(extract.text) - _EDGE)
     end = [line.text for line in lines(extract.text, start)][-_END_LINES:]
     title = facts.title or _title(extract.text, headings, marked)
+    if title is None and extract.headings is None:
+        title = top_line(extract.text, marked)
     published = facts.published or published_in(top) or published_in(end)
     return replace(
         facts,

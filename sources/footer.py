@@ -16,7 +16,7 @@ _RIGHT = re.compile(
     r"(?<![\"“‘'(])(?:copyrights?\s*)?(?:©|ⓒ|\(c\))\s*"
     r"(?=(?:19|20)\d\d|copyright|by\s|(?-i:[A-Z])|[가-힣])"
     r"|(?:^|(?<=[|·,]\s))copyrights?\s*(?:by\s+)?(?=(?:19|20)\d\d\b)"
-    r"|저작권자\s*[:：(©ⓒ]",
+    r"|[<\[(]?저작권자\s*[:：(©ⓒ]",
     re.IGNORECASE,
 )
 _RESERVED = re.compile(

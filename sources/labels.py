@@ -7,7 +7,7 @@ asks it.
 import re
 
 _CERTAIN = """
-exit mobile version|skip to content|skip to main content|skip navigation|back to top|toggle menu
+exit mobile version|min read|minute read|press release|보도자료|skip to content|skip to main content|skip navigation|back to top|toggle menu
 share|share this|share this article|share article|share this post|like|like this|subscribe
 subscribe now|follow us|follow|tweet|retweet|copy link|copy url|print this page|save article
 sign in|sign up|log in|login|log out|register|my account|read more|read also|see also|learn more
@@ -30,10 +30,10 @@ previous article|next article|contact us|about us|sitemap|rss feed|load more|sho
 _LIKELY = """
 home|menu|search|news|blog|about|contact|tag|tags|category|categories|topics|site|website|source
 print|email|save|views|view|comment|comments|likes|shares|reply|next|previous|prev|close|open
-recommended|trending|popular|archive|archives|author|published|posted|updated|date|min read|follow
+recommended|trending|popular|archive|archives|author|published|posted|updated|date|follow
 facebook|twitter|x|linkedin|instagram|youtube|pinterest|reddit|whatsapp|telegram|threads|naver|rss
 홈|메뉴|검색|뉴스|소개|태그|카테고리|분류|사이트|출처|홈페이지|바로가기|인쇄|이메일|저장|조회|조회수|추천|신청|신청하기
-관심|관심등록|찜|목록|이전|다음|닫기|열기|작성자|글쓴이|등록자|작성일|등록일|발행일|소식발행일|게시일|수정일|입력|수정
+관심|관심등록|찜|목록|이전|다음|닫기|열기|작성자|글쓴이|등록자|작성일|등록일|발행일|게시일|수정일|입력|수정
 첨부|첨부파일|페이스북|트위터|카카오톡|카카오스토리|네이버|네이버블로그|밴드|인스타그램|유튜브|텔레그램|스레드
 """
 _PLACES = "facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|email|instagram|threads"
@@ -41,8 +41,9 @@ _TO_PLACE = re.compile(
     rf"(?:(?:share|tweet|post|send|follow(?: us)?|pin)(?: this)?(?: via| on| to| by)? (?:{_PLACES})"
     r"|click to (?:share|email|print).{0,40})"
 )
+_DATED = re.compile("[가-힣]{2}(?:발행|작성|등록|게시|수정|입력)일시?")
 _EDGES = " \t\u00a0·•|｜:：>»›«‹<=/()[]{}!.,+…–—-▶▼▲△▽◀★☆♥♡✓"
-_NUMBER = r"[\d,.]+ ?(?:k|m|만|천|개|명|회)?"
+_NUMBER = r"[\d,.]+ ?(?:[km](?![a-z])|만|천|개|명|회)?"
 _COUNT = re.compile(rf"{_NUMBER}[ )]*(?P<after>\D*)|(?P<before>\D*?)[ :(]*{_NUMBER}")
 
 
@@ -82,7 +83,7 @@ def is_certain(line: str) -> bool:
 def is_likely(line: str) -> bool:
     """Tell whether a line is one word of a page's furniture, with or without a counter."""
     key = _key(line)
-    if key in LIKELY:
+    if key in LIKELY or _DATED.fullmatch(key):
         return True
     match = _COUNT.fullmatch(key)
     return bool(match and _key(match["after"] or match["before"] or "") in LIKELY)

@@ -6,7 +6,7 @@ is the door of, tells Latin-script languages apart.
 import re
 from functools import cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _SAMPLE = 20_000  # characters; more do not change the answer
 _LATIN = ("de", "en", "es", "fr", "id", "it", "nl", "pl", "pt", "sv", "tr", "vi")

@@ -17,9 +17,10 @@ from sources.settings import SourcesSettings
 from sources.spans import Line, lines
 from sources.stated_date import date_in
 
-_FRONT = re.compile(r"---[ \t]*\n(.{0,16000}?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(r"---[ \t]*\n(.{0,4000}?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_LONGEST = 2000  # characters of a line that is only pictures
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _EMPTY = re.compile(
     r"(?:[-*_]\s*){3,}"  # a rule
@@ -66,7 +67,7 @@ def _structure(text: str, start: int) -> tuple[list[Heading], list[Span]]:
                 level = 1 if line.text[0] == "=" else 2
                 headings.append(Heading(previous.start, previous.end, level, previous.text))
                 empty.append(Span(line.start, line.end))
-            elif _EMPTY.fullmatch(line.text[:2000]):
+            elif len(line.text) < _LONGEST and _EMPTY.fullmatch(line.text):
                 empty.append(Span(line.start, line.end))
             previous = line if heading is None else None
     return headings, empty

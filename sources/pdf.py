@@ -85,7 +85,7 @@ def _write(pages: list[list[str]]) -> Extract:
         starts.append(at)
         for number, line in enumerate(page):
             gap = _gap(previous, line, wrapped)
-            if gap == " " and line[0].islower() and _HYPHEN.search(previous):
+            if gap == " " and line[0].islower() and _HYPHEN.search(previous[-40:]):
                 gap = ""
                 if not _keeps_hyphen(previous, line, words):
                     text[-1] = text[-1][:-1]
@@ -104,7 +104,7 @@ def _gap(previous: str, line: str, wrapped: float) -> str:
         return ""
     if _BULLET.match(line):
         return "\n"
-    if len(previous) >= wrapped or line[0].islower() or _HYPHEN.search(previous):
+    if len(previous) >= wrapped or line[0].islower() or _HYPHEN.search(previous[-40:]):
         return " "
     return "\n\n"
 

@@ -13,7 +13,7 @@ _BREAK = re.compile(rf"[.!?…。！？]{_CLOSING}\s+")
 def ends_sentence(line: str) -> bool:
     """Tell whether a line ends as a sentence or clause does, not as a heading does.
 
-    >>> ends_sentence("It was signed."), ends_sentence("Goals and priorities")
+    >>> ends_sentence("It was signed."), ends_sentence("Opening hours")
     (True, False)
     """
     return bool(_END.search(line[-8:]) or _VERB.search(line[-8:]))

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
+from openpyxl import load_workbook
 
 from sources.extract import Builder, Extract
 from sources.office import check_package

@@ -28,6 +28,9 @@ _PUBLISHED = (
     "dcterms.created", "citation_publication_date", "pubdate", "publishdate", "date",
 )  # fmt: skip
 _PUBLISHER = ("og:site_name", "dc.publisher", "dcterms.publisher", "citation_publisher")
+_FEW = 250  # characters of main text; trafilatura's guess about less is often wrong
+_SMALL = 2000  # characters of a page; a page with more has furniture that must go
+_AROUND = ("script", "style", "noscript", "template", "head", "nav", "footer", "form", "button")
 _BLOCKS = (
     "p", "div", "section", "article", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6",
     "blockquote", "pre", "dd", "dt", "figcaption",
@@ -53,13 +56,14 @@ def load(data: bytes, settings: SourcesSettings) -> Extract:
         page, favor_recall=True, with_metadata=False, include_comments=False, deduplicate=False
     )
     body = getattr(found, "body", None)
-    first = _text_of(tree.find(".//h1"))
-    if body is not None and first and first not in _text_of(body):
-        builder.block(first, level=1)
-    if body is not None:
-        _write(builder, body)
-    if not builder:
+    main = _text_of(body)
+    if body is None or (len(main) < _FEW and len(_text_of(tree)) < _SMALL):
         _write_everything(builder, tree)
+        return builder.extract(facts)
+    first = _text_of(tree.find(".//h1"))
+    if first and first not in main:
+        builder.block(first, level=1)
+    _write(builder, body)
     return builder.extract(facts)
 
 
@@ -169,7 +173,7 @@ def _text_of(element: etree._Element | None) -> str:
 
 def _write_everything(builder: Builder, tree: lxml_html.HtmlElement) -> None:
     """Write the whole body, one block per block element; boilerplate rules sort it out."""
-    etree.strip_elements(tree, "script", "style", "noscript", "template", "head", with_tail=False)
+    etree.strip_elements(tree, *_AROUND, with_tail=False)
     for element in tree.iter(*_BLOCKS):
         element.tail = "\n" + (element.tail or "")
         element.text = "\n" + (element.text or "")

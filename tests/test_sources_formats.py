@@ -8,13 +8,13 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from bytes_to_read import hold_invariants, read_bytes
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from sources import UnreadableFile, headings, not_content, page_at
-from tests.test_sources_reading import _hold_invariants, _read
 
 
 def _pdf(pages: list[list[str]], font: str = "Helvetica") -> bytes:
@@ -42,7 +42,7 @@ def test_a_sentence_of_a_pdf_reads_on_over_lines_hyphens_and_pages() -> None:
         ["Example Herald", "cut the ribbon with a high-risk smile. All", "were glad about the high-", "2"],
         ["Example Herald", "risk plan of the library and its team.", "3"],
     ]  # fmt: skip
-    document = _read(_pdf(pages), ".pdf")
+    document = read_bytes(_pdf(pages), ".pdf")
     assert document.text == (
         "The town library opened a new reading room for children, and the mayor cut the ribbon with "
         "a high-risk smile. All were glad about the high-risk plan of the library and its team."
@@ -50,25 +50,25 @@ def test_a_sentence_of_a_pdf_reads_on_over_lines_hyphens_and_pages() -> None:
     assert page_at(document, document.text.index("mayor")) == 1
     assert page_at(document, document.text.index("cut")) == 2
     assert page_at(document, document.text.index("risk plan")) == 3
-    _hold_invariants(document)
+    hold_invariants(document)
 
 
 def test_bullets_and_headings_of_a_pdf_keep_their_lines() -> None:
     line = "The town library opened a new reading room for children in spring."
-    document = _read(_pdf([["Opening hours", line, "- Monday", "- Friday"]]), ".pdf")
+    document = read_bytes(_pdf([["Opening hours", line, "- Monday", "- Friday"]]), ".pdf")
     assert document.text == f"Opening hours\n\n{line}\n- Monday\n- Friday"
     assert [h.text for h in headings(document)] == ["Opening hours"]
 
 
-def test_a_korean_pdf_is_read() -> None:
+def test_a_korean_pdf_isread_bytes() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
     text = "시립 도서관은 새 열람실을 열었다."
-    document = _read(_pdf([[text]], "HYSMyeongJo-Medium"), ".pdf")
+    document = read_bytes(_pdf([[text]], "HYSMyeongJo-Medium"), ".pdf")
     assert (document.text, document.metadata["language"]) == (text, "ko")
 
 
 def test_an_empty_page_between_two_keeps_the_page_numbers_right() -> None:
-    document = _read(_pdf([["First page."], [], ["Third page."]]), ".pdf")
+    document = read_bytes(_pdf([["First page."], [], ["Third page."]]), ".pdf")
     assert page_at(document, document.text.index("Third")) == 3
     assert page_at(document, 0) == 1
 
@@ -81,10 +81,10 @@ def _encrypted(user_password: str) -> bytes:
     return packed.getvalue()
 
 
-def test_an_encrypted_pdf_is_unreadable_and_one_with_an_empty_password_is_read() -> None:
+def test_an_encrypted_pdf_is_unreadable_and_one_with_an_empty_password_isread_bytes() -> None:
     with pytest.raises(UnreadableFile, match="password"):
-        _read(_encrypted("secret"), ".pdf")
-    assert _read(_encrypted(""), ".pdf").text == "A secret is here."
+        read_bytes(_encrypted("secret"), ".pdf")
+    assert read_bytes(_encrypted(""), ".pdf").text == "A secret is here."
 
 
 def test_a_scanned_pdf_is_unreadable_and_needs_ocr() -> None:
@@ -94,14 +94,14 @@ def test_a_scanned_pdf_is_unreadable_and_needs_ocr() -> None:
     canvas.showPage()
     canvas.save()
     with pytest.raises(UnreadableFile, match="scan.*OCR"):
-        _read(packed.getvalue(), ".pdf")
+        read_bytes(packed.getvalue(), ".pdf")
 
 
 def test_a_pdf_that_breaks_off_never_escapes_as_a_foreign_error() -> None:
     whole = _pdf([["First page."], ["Second page."]])
     for end in range(0, len(whole), 97):
         try:
-            _hold_invariants(_read(whole[:end], ".pdf"))
+            hold_invariants(read_bytes(whole[:end], ".pdf"))
         except UnreadableFile:
             continue
 
@@ -118,12 +118,15 @@ def test_a_docx_keeps_headings_lists_and_tables_in_order() -> None:
         for cell, value in zip(row.cells, values, strict=True):
             cell.text = value
     made.add_paragraph("Books are lent.")
-    document = _read(_saved(made), ".docx")
+    document = read_bytes(_saved(made), ".docx")
     assert document.text == (
         "The reading room\n\nHours\n\nIt is open on two days:\n\n- Monday\n- Friday\n\n"
         "Day | Hours\nMonday | 9 to 5\n\nBooks are lent."
     )
-    assert [(h.level, h.text) for h in headings(document)] == [(1, "The reading room"), (2, "Hours")]
+    assert [(h.level, h.text) for h in headings(document)] == [
+        (1, "The reading room"),
+        (2, "Hours"),
+    ]
     assert document.metadata["title"] == "The reading room"
 
 
@@ -131,7 +134,7 @@ def test_a_date_that_only_the_metadata_of_a_docx_hold_is_not_stated() -> None:
     made = docx.Document()
     made.add_paragraph("Books are lent.")
     made.core_properties.author = "Someone"
-    assert _read(_saved(made), ".docx").metadata["published"] is None
+    assert read_bytes(_saved(made), ".docx").metadata["published"] is None
 
 
 def test_the_slides_of_a_pptx_are_pages_with_their_titles_as_headings() -> None:
@@ -141,7 +144,7 @@ def test_the_slides_of_a_pptx_are_pages_with_their_titles_as_headings() -> None:
         slide.shapes.title.text = title
         slide.placeholders[1].text = body
     slide.notes_slide.notes_text_frame.text = "Say thanks."
-    document = _read(_saved(made), ".pptx")
+    document = read_bytes(_saved(made), ".pptx")
     assert document.text == "Plan\n\nFirst step\nSecond step\n\nResult\n\n150\n\nSay thanks."
     assert [h.text for h in headings(document)] == ["Plan", "Result"]
     assert page_at(document, document.text.index("Second")) == 1
@@ -158,7 +161,7 @@ def test_the_rows_of_an_xlsx_name_their_values_and_sheets_are_headings() -> None
     made.active.append(["Music", 7.25, None])
     other = made.create_sheet("Note")
     other.append(["Only this"])
-    document = _read(_saved(made), ".xlsx")
+    document = read_bytes(_saved(made), ".xlsx")
     assert document.text == (
         "Rooms\n\nRoom: Reading | Seats: 14 | Full: 50%\nRoom: Music | Seats: 7.25\n\nNote\n\nOnly this"
     )
@@ -169,7 +172,7 @@ def test_the_rows_of_an_xlsx_name_their_values_and_sheets_are_headings() -> None
 def test_an_office_file_without_text_is_unreadable(suffix: str) -> None:
     made = {".docx": docx.Document, ".pptx": pptx.Presentation, ".xlsx": openpyxl.Workbook}
     with pytest.raises(UnreadableFile, match="no text"):
-        _read(_saved(made[suffix]()), suffix)
+        read_bytes(_saved(made[suffix]()), suffix)
 
 
 _ARTICLE = "The town library opened a new reading room for children on the second floor. " * 4
@@ -187,7 +190,7 @@ _PAGE = f"""<!doctype html><html lang="en"><head><title>Reading room | Herald</t
 
 
 def test_a_page_gives_its_main_text_with_structure_and_the_facts_it_states() -> None:
-    document = _read(_PAGE.encode(), ".html")
+    document = read_bytes(_PAGE.encode(), ".html")
     assert [(h.level, h.text) for h in headings(document)] == [
         (1, "The reading room"),
         (2, "Hours"),
@@ -200,19 +203,19 @@ def test_a_page_gives_its_main_text_with_structure_and_the_facts_it_states() -> 
         "published": "2024-03-12",
         "origin": "Example Herald",
     }
-    _hold_invariants(document)
+    hold_invariants(document)
 
 
 def test_a_date_or_publisher_that_a_page_does_not_state_is_absent() -> None:
     page = f"<html><body><p>{_ARTICLE} On 5 May 2020 it closed.</p></body></html>"
-    document = _read(page.encode(), ".html")
+    document = read_bytes(page.encode(), ".html")
     assert (document.metadata["published"], document.metadata["origin"]) == (None, None)
 
 
 def test_linked_data_states_the_publication_date() -> None:
     data = '{"@graph": [{"@type": "NewsArticle", "datePublished": "2023-05-06"}]}'
     page = f'<script type="application/ld+json">{data}</script><p>{_ARTICLE}</p>'
-    assert _read(page.encode(), ".html").metadata["published"] == "2023-05-06"
+    assert read_bytes(page.encode(), ".html").metadata["published"] == "2023-05-06"
 
 
 @pytest.mark.parametrize("declared", ["euc-kr", "utf-8", None])
@@ -220,14 +223,14 @@ def test_a_korean_page_is_decoded_as_declared_or_as_it_is(declared: str | None) 
     sentence = "시립 도서관은 어린이를 위한 새 열람실을 열었다."
     meta = f'<meta charset="{declared}">' if declared else ""
     page = f"<html><head>{meta}</head><body><p>{sentence}</p></body></html>"
-    document = _read(page.encode("utf-8" if declared == "utf-8" else "cp949"), ".html")
+    document = read_bytes(page.encode("utf-8" if declared == "utf-8" else "cp949"), ".html")
     assert sentence in document.text
 
 
 def test_a_very_short_page_is_read_whole() -> None:
-    assert _read(b"<div>Open on <b>Monday</b><br>Closed on Friday</div>", ".htm").text.split() == (
-        "Open on Monday Closed on Friday".split()
-    )
+    assert read_bytes(
+        b"<div>Open on <b>Monday</b><br>Closed on Friday</div>", ".htm"
+    ).text.split() == ("Open on Monday Closed on Friday".split())
 
 
 def test_a_page_is_read_without_a_socket_and_without_its_entities(
@@ -240,4 +243,4 @@ def test_a_page_is_read_without_a_socket_and_without_its_entities(
     page = f"""<!DOCTYPE html [<!ENTITY x SYSTEM "http://localhost:1/x">]>
     <html><head><link rel="stylesheet" href="http://localhost:1/a.css"></head>
     <body><p>{_ARTICLE} &x;</p><img src="http://localhost:1/i.png"></body></html>"""
-    assert "reading room" in _read(page.encode(), ".html").text
+    assert "reading room" in read_bytes(page.encode(), ".html").text

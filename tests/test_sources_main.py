@@ -62,13 +62,19 @@ def test_of_the_shared_articles_only_content_is_left() -> None:
     documents = {file.path[:3]: read(file) for file in scan(_SHARED).files}
     assert [d.metadata["language"] for d in documents.values()] == ["en", "en", "en", "ko", "en"]
     assert [d.metadata["published"] for d in documents.values()] == [None] * 5
-    assert [bool(d.metadata["title"]) for d in documents.values()] == [False, True, True, True, False]
+    assert [bool(d.metadata["title"]) for d in documents.values()] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
     assert [len(headings(d)) for d in documents.values()] == [0, 5, 1, 1, 2]
     left = {n: content_of(d.text, not_content(d)).strip() for n, d in documents.items()}
     for number in ("000", "002", "004"):
         assert left[number] == documents[number].text.strip()
     title = documents["003"].metadata["title"]
     kept = [line for line in left["003"].split("\n") if line.strip()]
-    assert len(kept) == 2 and kept[0] == title and kept[1].endswith("다. ")
+    assert len(kept) == 2 and kept[0] == title and kept[1].endswith("다.")
     assert left["001"].count(documents["001"].metadata["title"]) == 1
     assert left["001"].endswith(".")

@@ -1,13 +1,13 @@
 """Encodings, Markdown, headings, facts, language: what text says about itself."""
 
 import pytest
+from bytes_to_read import read_bytes
 
 from sources import UnreadableFile, headings, not_content
 from sources.decoding import decode
 from sources.language import language_of
 from sources.outline import plain_headings
 from sources.stated_date import date_in, published_in
-from tests.test_sources_reading import _read
 
 _KOREAN = "내일 오후 3시에 회의가 있습니다.\n장소: 본관 2층"
 
@@ -57,7 +57,7 @@ A sentence.
 
 
 def test_front_matter_gives_the_facts_and_is_not_content() -> None:
-    document = _read(_FRONT.encode(), ".md")
+    document = read_bytes(_FRONT.encode(), ".md")
     facts = {key: document.metadata[key] for key in ("title", "published", "origin", "language")}
     assert facts == {
         "title": "The reading room",
@@ -75,19 +75,19 @@ def test_front_matter_gives_the_facts_and_is_not_content() -> None:
     ["---\nno mapping\n---\nText.", "---\n{a: [\n---\nText.", "---\na: &x 1\nb: *x\n---\nText.", "---\nText."],
 )  # fmt: skip
 def test_what_is_no_front_matter_is_text(text: str) -> None:
-    document = _read(text.encode(), ".md")
+    document = read_bytes(text.encode(), ".md")
     assert all(s.end - s.start < 5 for s in not_content(document))
 
 
 def test_markdown_headings_are_found_and_those_in_code_are_not() -> None:
     text = "# One #\n\n```\n# code\n```\n##Two\n\nThree\n-----\n\nText with # in it.\n\n#tag\n"
-    found = headings(_read(text.encode(), ".md"))
+    found = headings(read_bytes(text.encode(), ".md"))
     assert [(h.level, h.text) for h in found] == [(1, "One"), (2, "Two"), (2, "Three")]
 
 
 def test_comments_pictures_rules_and_link_definitions_are_not_content() -> None:
     text = "A.\n\n<!-- no -->\n\n![x](y.png)\n\n***\n\n[1]: https://example.org\n\nB.\n"
-    document = _read(text.encode(), ".md")
+    document = read_bytes(text.encode(), ".md")
     marked = [document.text[s.start : s.end] for s in not_content(document)]
     assert marked == ["<!-- no -->", "![x](y.png)", "***", "[1]: https://example.org"]
 
@@ -117,7 +117,7 @@ def test_lines_of_wrapped_text_lists_and_verse_are_no_headings() -> None:
     ],
 )  # fmt: skip
 def test_a_title_is_stated_at_the_top_or_not_at_all(text: str, title: str | None) -> None:
-    assert _read(text.encode(), ".txt").metadata["title"] == title
+    assert read_bytes(text.encode(), ".txt").metadata["title"] == title
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_a_date_is_read_in_english_and_korean() -> None:
     ("text", "language"),
     [
         ("Hello", "en"),
-        ("Goals of the network", "en"),
+        ("Hours of the library", "en"),
         ("회의 3시", "ko"),
-        ("OpenAI와 Anthropic은 MOU를 체결했다. AI Safety Institute도 참여했다.", "ko"),
+        ("City Library와 Music School은 MOU를 맺었다. Town Hall도 함께했다.", "ko"),
         ("The director, Hong (홍), spoke about the library and its readers.", "en"),
         ("Die Bibliothek ist am Sonntag für alle Leserinnen und Leser geöffnet.", "de"),
         ("La bibliothèque est ouverte le dimanche pour tous les lecteurs.", "fr"),

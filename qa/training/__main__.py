@@ -1,5 +1,5 @@
-"""`python -m qa.training --data FOLDER`: first the public sets, then the project's own documents;
-writes the adapter and the figures of its model card. `--start` goes on from an earlier adapter.
+"""`python -m qa.training --data FOLDER`: first half of the public examples, then the rest mixed with
+the project's own; writes the adapter and the figures of its model card.
 """
 
 import argparse
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 
 from index import IndexSettings
 from index.embedding import Embedding
@@ -34,10 +33,11 @@ def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example
         sets.wice(data / "wice/oracle_chunks_claim_dev.jsonl"), 0.15
     )
     training = [
-        *squad_train, *sets.elsewhere(squad_train, 500, dice), *dice.sample(korquad_train, 1700),
-        *sets.elsewhere(korquad_train, 1100, dice), *dice.sample(klue_train, 1100),
-        *dice.sample(wice_train, 600),
+        *dice.sample(squad_train, 3000), *sets.elsewhere(squad_train, 300, dice),
+        *dice.sample(korquad_train, 1300), *sets.elsewhere(korquad_train, 800, dice),
+        *dice.sample(klue_train, 700), *dice.sample(wice_train, 400),
     ]  # fmt: skip
+    training = [sets.shortened(e, 500 if e.source == "korquad" else 900) for e in training]
     testing = [
         *dice.sample(squad_test, 200), *dice.sample(korquad_test, 120),
         *sets.elsewhere(korquad_test, 80, dice), *dice.sample(klue_test, 150), *wice_test[:120],
@@ -56,30 +56,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
-    parser.add_argument(
-        "--start", type=Path, help="an adapter to go on from, instead of the public stage"
-    )
-    parser.add_argument(
-        "--seconds", type=float, nargs=2, default=(2700, 2700), help="of each stage"
-    )
+    parser.add_argument("--seconds", type=float, default=2700, help="of training (default: 2700)")
     chosen = parser.parse_args()
     torch.manual_seed(0)
     dice = random.Random(3)
     embedding = Embedding.of(IndexSettings.from_environment())
     tokenizer = embedding.tokenizer()
+    own_train, own_test = own(embedding)
     model = ReaderModel(embedding.transformer(), AdapterShape())
     public_train, public_test = public(chosen.data, dice)
-    own_train, own_test = own(embedding)
     dice.shuffle(public_train)
-    if chosen.start:
-        model.load_state_dict(
-            {n: t.float() for n, t in load_file(chosen.start).items()}, strict=False
-        )
-    else:
-        train(model, tokenizer, public_train, Recipe(chosen.seconds[0]), print)
-    mixed = own_train + public_train[: len(own_train) // 6]
-    seen = train(model, tokenizer, mixed, Recipe(chosen.seconds[1], rate=2e-4, seed=1), print)
-    facts = {"seen_in_the_last_stage": seen, **measure(model, tokenizer, [*public_test, *own_test])}
+    first = len(public_train) // 2
+    stages = [public_train[:first], own_train + public_train[first:]]
+    recipe = Recipe(chosen.seconds)
+    seen = train(model, tokenizer, stages, recipe, print, keep=lambda: save(model, chosen.out, {}))
+    counts = {"seen": seen, "own": len(own_train), "public": len(public_train)}
+    facts = {"examples": counts, **measure(model, tokenizer, [*public_test, *own_test])}
     save(model, chosen.out, facts)
     chosen.out.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(facts, indent=2))

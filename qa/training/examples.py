@@ -6,7 +6,7 @@ Splits are by article, so that what is held out was never seen in any form.
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,6 +55,18 @@ def squad(path: Path, source: str) -> list[Example]:
                     )
                 )
     return found
+
+
+def shortened(example: Example, most: int) -> Example:
+    """Cut a long passage to about `most` characters around its answer, at blanks."""
+    if len(example.text) <= most:
+        return example
+    middle = example.spans[0].start if example.spans else len(example.text) // 2
+    start = max(0, min(middle - most // 2, len(example.text) - most))
+    start = example.text.find(" ", start) + 1 if start else 0
+    end = min(len(example.text), max(start + most, example.spans[0].end if example.spans else 0))
+    spans = tuple(Span(s.start - start, s.end - start) for s in example.spans)
+    return replace(example, text=example.text[start:end], spans=spans)
 
 
 def elsewhere(examples: Sequence[Example], count: int, dice: random.Random) -> list[Example]:

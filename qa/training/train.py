@@ -81,13 +81,22 @@ def loss(model: ReaderModel, tokenizer: Any, examples: Sequence[Example]) -> Ten
 def train(
     model: ReaderModel,
     tokenizer: Any,
-    examples: Sequence[Example],
+    stages: Sequence[Sequence[Example]],
     recipe: Recipe,
     say: Callable[[str], None],
+    *,
+    keep: Callable[[], None] = lambda: None,
 ) -> int:
-    """Train in place for one pass or `recipe.seconds`; return how many examples were seen."""
-    torch.manual_seed(recipe.seed)
-    groups = batches(examples, recipe.size, random.Random(recipe.seed))
+    """Train in place on one stage after the other, once, for at most `recipe.seconds`.
+
+    Args:
+        keep: called every few minutes to save what there is.
+
+    Returns:
+        How many examples were seen.
+    """
+    dice = random.Random(recipe.seed)
+    groups = [group for stage in stages for group in batches(stage, recipe.size, dice)]
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=0.01)
     began, seen, recent = time.monotonic(), 0, 0.0
