@@ -18,7 +18,7 @@ from index import lexical
 from index.database import Database
 from index.embedding import Embedding
 from index.errors import IndexingError, StoreError
-from index.fingerprint import fingerprint
+from index.fingerprint import fingerprint, reading
 from index.lock import only_writer
 from index.manifest import DocumentRecord, Manifest
 from index.settings import IndexSettings
@@ -125,6 +125,7 @@ class Index:
                 passage_tokens=self.settings.passage_tokens,
                 generation=self._current(),
                 prefix=self._prefix,
+                reading=reading(),
             )
             try:
                 report = sync(target, progress or (lambda _: None))

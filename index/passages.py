@@ -16,7 +16,6 @@ from index.kiwi import is_korean
 from index.sentences import sentences
 from sources.document import Span, not_content
 
-RULES_VERSION = "1"  # part of the fingerprint: a change of blocks, sentences or packing raises it
 WHOLE_LIMIT = 3  # a list or table up to this many budgets stays whole
 
 TokenCounter = Callable[[str], int]

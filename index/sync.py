@@ -73,6 +73,7 @@ class Target:
     passage_tokens: int
     generation: str
     prefix: str
+    reading: str
 
     @property
     def collection(self) -> str:
@@ -113,6 +114,7 @@ def sync(target: Target, report: Report) -> SyncReport:
     report(Progress(0, 1, "", "cleaning"))
     manifest.set_files(generation, [*plan.repeats, *plan.unread])
     _clean(target, plan.gone)
+    manifest.remember("reading", target.reading)
     report(Progress(1, 1, "", "cleaning"))
     failed = [row for row in manifest.files(generation).values() if row.reason is not None]
     skipped = [*scan.skipped, *(Skipped(row.path, row.reason or "") for row in failed)]
@@ -148,6 +150,8 @@ def _plan(
         groups.setdefault(sha256 + file.absolute.suffix.lower(), []).append((file, sha256))
     report(Progress(len(files), len(files), "", "looking"))
     documents = target.manifest.document_paths(target.generation)
+    if target.manifest.meta("reading") != target.reading:
+        known, documents = {}, set()  # every file is read again, as this code reads it
     for group in groups.values():
         _plan_group(plan, group, known, documents)
     return plan

@@ -13,7 +13,10 @@ def words(text: str) -> list[str]:
 
 
 class WordReader:
-    """Reads by shared words: a text answers, or entails, by the share of the query's words in it."""
+    """Reads by shared words: a text answers, or entails, by the share of the query's words in it.
+
+    The answer is marked in the one sentence that shares most.
+    """
 
     name = "word-reader"
 
@@ -22,7 +25,9 @@ class WordReader:
         readings = []
         for text, _ in passages:
             offsets = tuple((m.start(), m.end()) for m in re.finditer(r"\w+", text))
-            inside = tuple(float(text[a:b].casefold() in asked) for a, b in offsets)
+            best = max(re.split(r"(?<=[.!?])\s", text), key=lambda s: len(asked & set(words(s))))
+            at = range(text.index(best), text.index(best) + len(best))
+            inside = tuple(float(a in at and text[a:b].casefold() in asked) for a, b in offsets)
             total = sum(inside) or 1.0
             shared = len(asked & set(words(text))) / max(1, len(asked))
             first = next((o for o, i in zip(offsets, inside, strict=True) if i), (0, 0))

@@ -2,7 +2,13 @@ import re
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from llama_index.core.schema import Document, MetadataMode, NodeRelationship, NodeWithScore, TextNode
+from llama_index.core.schema import (
+    Document,
+    MetadataMode,
+    NodeRelationship,
+    NodeWithScore,
+    TextNode,
+)
 
 from index.blocks import blocks
 from index.hit import Hit
@@ -45,7 +51,9 @@ def test_a_long_paragraph_is_parted_evenly_between_sentences() -> None:
 
 
 def test_short_paragraphs_under_one_heading_share_a_passage() -> None:
-    made = document("First\n\nA robot came.\n\nIt left.\n\nSecond\n\nNobody saw.", heads=("First", "Second"))
+    made = document(
+        "First\n\nA robot came.\n\nIt left.\n\nSecond\n\nNobody saw.", heads=("First", "Second")
+    )
     assert [(node.text, node.metadata["heading"]) for node in split(made)] == [
         ("A robot came.\n\nIt left.", "First"),
         ("Nobody saw.", "Second"),
@@ -135,7 +143,9 @@ def test_offsets_are_exact_and_sentences_cover_all_content(pieces: list[str], bu
         assert (hit.sentences[0].start, hit.sentences[-1].end) == (hit.start, hit.end)
         for left, right in zip(hit.sentences, hit.sentences[1:], strict=False):
             assert left.end <= right.start
-        assert all(text[s.start : s.end].strip() == text[s.start : s.end] != "" for s in hit.sentences)
+        assert all(
+            text[s.start : s.end].strip() == text[s.start : s.end] != "" for s in hit.sentences
+        )
         assert not any(cut.start < hit.end and hit.start < cut.end for cut in cuts)
         covered.update(i for s in hit.sentences for i in range(s.start, s.end))
         last_end = hit.end

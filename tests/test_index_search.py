@@ -62,9 +62,16 @@ def test_a_korean_word_is_found_whatever_particle_follows_it(index: Index, quest
 
 @pytest.mark.parametrize(
     ("question", "path"),
-    [("1350", "river.txt"), ("1,350", "river.txt"), ("송상훈", "서울.txt"), ("drowning", "river.txt")],
+    [
+        ("1350", "river.txt"),
+        ("1,350", "river.txt"),
+        ("송상훈", "서울.txt"),
+        ("drowning", "river.txt"),
+    ],
 )
-def test_names_numbers_and_inflected_words_are_found(index: Index, question: str, path: str) -> None:
+def test_names_numbers_and_inflected_words_are_found(
+    index: Index, question: str, path: str
+) -> None:
     best = index.matches(question, 5, None, None)[0]
     assert index.nodes([best.id])[best.id].metadata["path"] == path
 
@@ -83,7 +90,9 @@ def test_a_filter_by_path_or_language_keeps_the_rest_out(index: Index) -> None:
     assert retriever.search("robot", paths=["nowhere.txt"]) == []
 
 
-@pytest.mark.parametrize("question", ["", " \n", '"', "words : (", "NEAR(", "*", "\x00", "?" * 20_000, "a" * 20_000])
+@pytest.mark.parametrize(
+    "question", ["", " \n", '"', "words : (", "NEAR(", "*", "\x00", "?" * 20_000, "a" * 20_000]
+)
 def test_no_question_breaks_the_search(index: Index, question: str) -> None:
     assert isinstance(Retriever(index).search(question), list)
 

@@ -254,6 +254,20 @@ def test_a_sync_that_stops_anywhere_is_finished_by_the_next(
     assert [n.text for n in index.passages("robot.txt")] == ["The robot was taken apart in 2040."]
 
 
+def test_code_that_reads_differently_reads_all_files_again_but_embeds_only_what_differs(
+    index: Index, folder: Path, fake: FakeEmbedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
+    index.sync()
+    before = state(index)
+    fake.embedded.clear()
+    monkeypatch.setattr("index.index.reading", lambda: "another")
+    seen: list[Progress] = []
+    assert index.sync(seen.append).unchanged == 4
+    assert len({p.path for p in seen if p.stage == "embedding" and p.path}) == 4
+    assert (state(index), fake.embedded) == (before, [])
+
+
 def test_lost_vectors_are_made_again(
     folder: Path, settings: IndexSettings, fake: FakeEmbedding
 ) -> None:

@@ -1,5 +1,5 @@
-"""`python -m qa.training --data FOLDER`: first half of the public examples, then the rest mixed with
-the project's own; writes the adapter and the figures of its model card.
+"""`python -m qa.training --data FOLDER`: first public examples alone, then others mixed with the
+project's own; writes the adapter and the figures of its model card.
 """
 
 import argparse
@@ -66,11 +66,10 @@ def main() -> int:
     model = ReaderModel(embedding.transformer(), AdapterShape())
     public_train, public_test = public(chosen.data, dice)
     dice.shuffle(public_train)
-    first = len(public_train) // 2
-    stages = [public_train[:first], own_train + public_train[first:]]
+    stages = [public_train[:1300], own_train + public_train[1300:2900]]
     recipe = Recipe(chosen.seconds)
     seen = train(model, tokenizer, stages, recipe, print, keep=lambda: save(model, chosen.out, {}))
-    counts = {"seen": seen, "own": len(own_train), "public": len(public_train)}
+    counts = {"seen": seen, "own": len(own_train), "public": sum(map(len, stages)) - len(own_train)}
     facts = {"examples": counts, **measure(model, tokenizer, [*public_test, *own_test])}
     save(model, chosen.out, facts)
     chosen.out.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

@@ -150,21 +150,15 @@ def _questions(document: dict[str, Any], source: str) -> Iterator[Example]:
             )  # fmt: skip
 
 
-def _nearest(embedding: Embedding, claim: str, sentences: Sequence[str], count: int) -> list[int]:
-    """Return the rows of the sentences nearest to a claim, in text order."""
-    vectors = embedding.embed_titled([""] * (len(sentences) + 1), [claim, *sentences])
-    return sorted(
-        sorted(range(len(sentences)), key=lambda i: -float(vectors[0] @ vectors[i + 1]))[:count]
-    )
-
-
 def _claims(document: dict[str, Any], embedding: Embedding) -> Iterator[Example]:
     """Give each claim the sentences nearest to it, as grounding does; one in four, the whole text."""
-    text = document["text"]
+    text, claims = document["text"], [c["text"] for c in document["claims"]]
     spans = split(text, 0, len(text), document["lang"])
     sentences = [text[s.start : s.end] for s in spans]
+    vectors = embedding.embed_titled([""] * (len(claims) + len(spans)), claims + sentences)
+    near = vectors[: len(claims)] @ vectors[len(claims) :].T
     for number, claim in enumerate(document["claims"]):
-        rows = _nearest(embedding, claim["text"], sentences, 2 + number % 3)
+        rows = sorted((-near[number]).argsort()[: 2 + number % 3])
         source = text if number % 4 == 3 else " ".join(sentences[i] for i in rows)
         yield Example(
             "claim", document["id"], "own", claim["text"], source, document.get("title"),
