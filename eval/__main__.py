@@ -1,5 +1,5 @@
-"""The command line: `python -m eval run | check | gate | compare | report`. Parses, prints, and
-maps errors to exit codes: 0 all is well, 1 a check or the gate failed, 2 an error of ours.
+"""The command line: `python -m eval run | check | gate | compare | report | bench | readme`. Parses,
+prints, and maps errors to exit codes: 0 all is well, 1 a check or the gate failed, 2 an error of ours.
 """
 
 import argparse
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.bench import Plan, bench, prepare, spread
 from eval.cases import KINDS, load
 from eval.check import balance, check
 from eval.compare import compare, comparison_text
@@ -15,9 +16,17 @@ from eval.engines import ENGINES, setup
 from eval.folder import RunFolder
 from eval.gate import accept, gate_text, judge
 from eval.report import folder_page
+from eval.process import FreshProcesses, machine
+from eval.readme import ask_example, difference, write_readme
 from eval.run import Selection, run
+from eval.speed import bench_text, write_bench
+from eval.stopwatch import time_questions, time_sync
 from eval.table import summary_text
+from index import Index, IndexSettings
+from qa import AnsweringSettings
 from sources import FootnoteError
+
+SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

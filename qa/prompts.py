@@ -67,8 +67,29 @@ SAYS: dict[str, dict[Language, str]] = {
         "ko": "안녕하세요! 저는 문서에 관한 질문에만 답하므로 여기에는 인용할 내용이 없습니다. 문서에 대해 "
         "물어봐 주세요.",
     },
-    "quoted": {"en": "The document says: “{quote}”", "ko": "문서에는 이렇게 적혀 있습니다: “{quote}”"},
+    "quoted": {
+        "en": "The document says: “{quote}”",
+        "ko": "문서에는 이렇게 적혀 있습니다: “{quote}”",
+    },
     "original": {"en": "original: “{quote}”", "ko": "원문: “{quote}”"},
+    "when": {"en": "When was {event}?", "ko": "{event} 언제?"},
+    "duration": {
+        "en": "From {first} to {second} is {length}.",
+        "ko": "{first}부터 {second}까지 {length}입니다.",
+    },
+    "before": {
+        "en": "{a} ({first}) came before {b} ({second}).",
+        "ko": "“{a}”은(는) {first}, “{b}”은(는) {second}로 되어 있어 “{a}”이(가) 먼저입니다.",
+    },
+    "after": {
+        "en": "{a} ({first}) came after {b} ({second}).",
+        "ko": "“{a}”은(는) {first}, “{b}”은(는) {second}로 되어 있어 “{b}”이(가) 먼저입니다.",
+    },
+    "about_year": {"en": "about {word} years", "ko": "약 {count}년"},
+    "about_month": {"en": "about {word} months", "ko": "약 {count}개월"},
+    "about_week": {"en": "about {word} weeks", "ko": "약 {count}주"},
+    "about_day": {"en": "{word} days", "ko": "{count}일"},
+    "days": {"en": " ({days} days)", "ko": "({days}일)"},
     "documents": {"en": "{count} documents", "ko": "문서 {count}개"},
     "document": {"en": "one document", "ko": "문서 1개"},
 }

@@ -1,0 +1,113 @@
+"""The figures of speed and memory: their names, medians and ratios, and how `bench.json` and the
+screen show them. `bench.py` measures them.
+"""
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from eval.errors import EvaluationError
+from eval.process import Machine
+from eval.table import table
+
+Name = Literal[
+    "start_to_page",  # `python -m qa` until the page answers; weights and index are there
+    "start_to_models",  # the same until the models are loaded too
+    "sync_empty",  # all documents into an empty index; the embedding model is loaded
+    "sync_unchanged",  # the same folder again, in a new process
+    "retrieve",  # passages for a question
+    "first_sentence",  # until the first verified sentence
+    "answer",  # the whole answer
+    "extractive_first_sentence",  # the same questions, by quotation alone
+    "extractive_answer",
+    "peak_memory",  # resident, all processes together, while answering
+    "extractive_peak_memory",
+]
+TITLES: dict[Name, str] = {
+    "start_to_page": "start to page",
+    "start_to_models": "start to models loaded",
+    "sync_empty": "sync, empty index",
+    "sync_unchanged": "sync, nothing changed",
+    "retrieve": "retrieval",
+    "first_sentence": "first verified sentence",
+    "answer": "whole answer",
+    "extractive_first_sentence": "first sentence, extractive",
+    "extractive_answer": "whole answer, extractive",
+    "peak_memory": "peak memory",
+    "extractive_peak_memory": "peak memory, extractive",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The median of a figure in `unit`, and of the same for the peer; less is better."""
+
+    value: float
+    unit: str
+    peer: float | None = None
+
+    @classmethod
+    def of(cls, name: Name, ours: Sequence[float], peers: Sequence[float]) -> "Measured":
+        """Return the medians of what was measured, at least one of ours.
+
+        Args:
+            name: the figure; memory is in MiB, all else in seconds.
+            ours: what we took, by run or question.
+            peers: what the peer took for the same; none where it has no such thing.
+        """
+        unit = "MiB" if name.endswith("memory") else "s"
+        peer = round(statistics.median(peers), 3) if peers else None
+        return cls(round(statistics.median(ours), 3), unit, peer)
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times as much the peer takes; above 1 we are better."""
+        return None if self.peer is None or self.value <= 0 else round(self.peer / self.value, 3)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything measured. `problems` says in a sentence each what could not be."""
+
+    machine: Machine
+    figures: dict[Name, Measured]
+    problems: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form, as `bench.json` holds it."""
+        figures = {name: asdict(m) | {"ratio": m.ratio} for name, m in self.figures.items()}
+        machine = asdict(self.machine)
+        return {"machine": machine, "figures": figures, "problems": list(self.problems)}
+
+
+def bench_text(bench: Bench) -> str:
+    """Return the figures as the screen shows them."""
+    m = bench.machine
+    rows: list[tuple[str, ...]] = [("figure", "Footnote", "LlamaIndex", "ratio")]
+    for name, figure in bench.figures.items():
+        peer = "-" if figure.peer is None else _shown(figure.peer, figure.unit)
+        ratio = "-" if figure.ratio is None else f"{figure.ratio:.2f}"
+        rows.append((TITLES[name], _shown(figure.value, figure.unit), peer, ratio))
+    machine = f"{m.cpu}, {m.cores} cores, {m.memory_gib:.1f} GiB, Python {m.python}"
+    return "\n".join([machine, "", table(rows), *("\n" + problem for problem in bench.problems)])
+
+
+def write_bench(bench: Bench, file: Path) -> None:
+    """Write `bench.json`.
+
+    Raises:
+        EvaluationError: the file cannot be written.
+    """
+    text = json.dumps(bench.as_json(), ensure_ascii=False, indent=2) + "\n"
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"The figures cannot be written to {str(file)!r} ({error.strerror})"
+        raise EvaluationError(f"{message}; name another file with --out.") from error
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:,.0f} {unit}" if unit == "MiB" else f"{value:.2f} {unit}"

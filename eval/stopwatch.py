@@ -1,0 +1,68 @@
+"""Times one thing in this process: a sync, or questions asked one after the other. Models are
+loaded before the clock starts. `bench.py` has each of these run in a process of its own.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from llama_index.core.llms import MockLLM
+
+from eval.corpus import documents
+from eval.engines import Engine, EngineName, Footnote
+from index import Index
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds by question; an engine that does not tell its first sentence has none there."""
+
+    answer: tuple[float, ...]
+    first_sentence: tuple[float, ...]
+    retrieve: tuple[float, ...]
+
+    def as_json(self) -> dict[str, tuple[float, ...]]:
+        """Return the JSON form."""
+        return asdict(self)
+
+
+def time_sync(index: Index, sources: Path, engine: EngineName) -> float:
+    """Return the seconds that reading and indexing a folder takes, without loading the model.
+
+    Args:
+        index: our index of the folder, as it stands; for the baseline it lends its embedding.
+        sources: the same folder.
+        engine: the baseline is `llamaindex`; all others share our index.
+
+    Raises:
+        FootnoteError: the folder cannot be indexed.
+    """
+    index.embedding.get_query_embedding("the model is loaded before the clock starts")
+    if engine != "llamaindex":
+        return index.sync().seconds
+    from eval.llamaindex_engine import StockLlamaIndex  # only the baseline needs all that
+
+    began = time.perf_counter()
+    StockLlamaIndex(documents(sources), index.embedding, MockLLM())
+    return time.perf_counter() - began
+
+
+def time_questions(engine: Engine, questions: Sequence[str]) -> Times:
+    """Ask each question once and return the seconds.
+
+    Raises:
+        FootnoteError: a question cannot be answered; abstaining is an answer.
+    """
+    answer, first, retrieve = [], [], []
+    for question in questions:
+        began = time.perf_counter()
+        if isinstance(engine, Footnote):
+            told = engine.assistant.ask(question).seconds
+            retrieve.append(told.retrieve)
+            if told.first_sentence is not None:
+                first.append(told.first_sentence)
+        else:
+            engine.ask(question)
+        answer.append(time.perf_counter() - began)
+    return Times(tuple(answer), tuple(first), tuple(retrieve))
