@@ -1,8 +1,9 @@
 """The command line: `python -m eval run | check | gate | compare | report | bench | readme`. Parses,
-prints, and maps errors to exit codes: 0 all is well, 1 a check or the gate failed, 2 an error of ours.
+prints, and maps errors to exit codes: 0 all is well, 1 a check or the gate failed, 2 an error.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +14,12 @@ from eval.check import balance, check
 from eval.compare import compare, comparison_text
 from eval.corpus import Corpus
 from eval.engines import ENGINES, setup
+from eval.errors import EvaluationError
 from eval.folder import RunFolder
 from eval.gate import accept, gate_text, judge
-from eval.report import folder_page
 from eval.process import FreshProcesses, machine
-from eval.readme import ask_example, difference, write_readme
+from eval.readme import differing, example, renewed, write_readme
+from eval.report import folder_page
 from eval.run import Selection, run
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
@@ -27,6 +29,7 @@ from qa import AnsweringSettings
 from sources import FootnoteError
 
 SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
+README = Path(__file__).parents[1] / "README.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +78,33 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("report", help="write a finished run's report.html again")
     one.add_argument("folder", type=Path, help="the folder of a finished run")
     one.set_defaults(command=_report)
+
+    _add_bench(commands)
+    one = commands.add_parser("readme", help="write the generated parts of README.md again")
+    one.add_argument(
+        "--ask", action="store_true", help="ask the question on its first screen again"
+    )
+    one.add_argument("--check", action="store_true", help="write nothing; exit 1 if parts differ")
+    one.set_defaults(command=_readme)
     return parser
+
+
+def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("bench", help="measure seconds and memory beside stock LlamaIndex")
+    one.add_argument("--sources", type=Path, required=True, help="the folder of documents")
+    one.add_argument("--out", type=Path, default=Path("bench.json"), help="the file of figures")
+    one.add_argument("--cases", type=Path, default=SAMPLE, help="where the questions come from")
+    one.add_argument("--questions", type=_count, default=8, help="how many (default: 8)")
+    one.add_argument("--runs", type=_count, default=3, help="of each start and sync (default: 3)")
+    one.set_defaults(command=_bench)
+
+    one = commands.add_parser("measure")  # for `bench`, which runs it in processes of their own
+    one.add_argument("what", choices=["sync", "ask"])
+    one.add_argument("--engine", choices=ENGINES, required=True)
+    one.add_argument("--sources", type=Path, required=True)
+    one.add_argument("--cases", type=Path, default=SAMPLE)
+    one.add_argument("--questions", type=_count, default=8)
+    one.set_defaults(command=_measure)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -121,6 +150,40 @@ def _report(options: argparse.Namespace) -> int:
     folder = RunFolder(options.folder)
     folder.write_report(folder_page(folder))
     print(folder.report_file)
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    home = IndexSettings.from_environment().home
+    local = prepare(home, AnsweringSettings.from_environment())
+    if not spread(load(options.cases), options.questions):
+        raise EvaluationError(f"No case of {str(options.cases)!r} can be answered; name others.")
+    plan = Plan(options.sources, options.cases, options.questions, options.runs, local_model=local)
+    measured = bench(plan, FreshProcesses(), machine(), home=home)
+    write_bench(measured, options.out)
+    print(bench_text(measured))
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> int:
+    if options.what == "sync":
+        with Index.open(options.sources) as index:
+            said: object = {"seconds": time_sync(index, options.sources, options.engine)}
+    else:
+        cases = spread(load(options.cases), options.questions)
+        with setup(options.engine).open(options.sources) as engine:
+            said = time_questions(engine, [case.question for case in cases]).as_json()
+    print(json.dumps(said))
+    return 0
+
+
+def _readme(options: argparse.Namespace) -> int:
+    if options.check:
+        parts = differing(README)
+        for part in parts:
+            print(f"{README.name}: the part {part!r} is not as the program writes it now.")
+        return 1 if parts else 0
+    write_readme(README, renewed(README, {"example": example()} if options.ask else {}))
     return 0
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -121,9 +122,7 @@ def bench(
 class _Measuring:
     """Runs the steps and keeps what each gave."""
 
-    def __init__(
-        self, plan: Plan, processes: Processes, place: Path, home: Path, bar: Bar
-    ) -> None:
+    def __init__(self, plan: Plan, processes: Processes, place: Path, home: Path, bar: Bar) -> None:
         self._plan = plan
         self._processes = processes
         self._place = place
@@ -137,14 +136,14 @@ class _Measuring:
         plan, home = self._plan, self._home("0")
         for run in range(plan.runs):
             other = self._home(str(run))
-            self._step("sync_empty", lambda o=other: self._sync("sync_empty", o))
-            self._step("sync_unchanged", lambda o=other: self._sync("sync_unchanged", o))
+            self._step("sync_empty", partial(self._sync, "sync_empty", other))
+            self._step("sync_unchanged", partial(self._sync, "sync_unchanged", other))
         for _ in range(plan.runs):
-            self._step("start_to_page", lambda: self._start(home))
+            self._step("start_to_page", partial(self._start, home))
         for engine in OF_ENGINE:
-            self._step(engine, lambda e=engine: self._ask(e, home))
+            self._step(engine, partial(self._ask, engine, home))
         for _ in range(plan.runs):
-            self._step("llamaindex", lambda: self._sync("sync_empty", home, "llamaindex"))
+            self._step("llamaindex", partial(self._sync, "sync_empty", home, "llamaindex"))
 
     def result(self, machine: Machine) -> Bench:
         figures = {

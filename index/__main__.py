@@ -4,36 +4,12 @@ import argparse
 import json
 import sys
 import warnings
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from index import Hit, Index, IndexSettings, Progress, Retriever, SyncReport, weights_cli
-from index.progress import progress_bar
+from index import Hit, Index, IndexSettings, Retriever, SyncReport, weights_cli
+from index.progress import SyncBar
 from sources import FootnoteError
-
-
-class _Bars:
-    """One progress bar per stage of a sync, on the standard error stream."""
-
-    def __init__(self) -> None:
-        self._open = ExitStack()
-        self._stage = ""
-        self._done = 0
-
-    def __call__(self, progress: Progress) -> None:
-        """Show how far the sync is."""
-        if progress.stage != self._stage:
-            self.close()
-            bar = progress_bar(progress.stage, progress.total, True, unit="file")
-            self._bar = self._open.enter_context(bar)
-            self._stage, self._done = progress.stage, 0
-        self._bar.update(progress.done - self._done)
-        self._done = progress.done
-
-    def close(self) -> None:
-        """End the bar of the last stage."""
-        self._open.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,11 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _sync(index: Index) -> None:
-    bar = _Bars()
-    try:
+    with SyncBar() as bar:
         report = index.sync(bar)
-    finally:
-        bar.close()
     print(_summary(report))
     for skipped in report.skipped:
         print(f"  skipped {skipped.path!r}: {skipped.reason}")

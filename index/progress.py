@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
 
 from tqdm import tqdm  # type: ignore[import-untyped]  # tqdm ships no types
 
@@ -55,27 +55,28 @@ def say(line: str) -> None:
 
 
 class SyncBar:
-    """A bar per stage of a sync; call it with each `Progress`."""
+    """A bar for each stage of a sync; hand it to `Index.sync`."""
 
     def __init__(self) -> None:
         """Show nothing yet."""
-        self._bar: Any = None
+        self._open = ExitStack()
         self._stage = ""
+        self._done = 0
 
     def __enter__(self) -> "SyncBar":
         """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.close()
+        """End the bar of the last stage."""
+        self._open.close()
 
     def __call__(self, progress: Step) -> None:
         """Show how far the sync is."""
-        if self._bar is None or progress.stage != self._stage:
-            self.__exit__()
-            self._stage = progress.stage
-            self._bar = tqdm(total=progress.total, desc=progress.stage, unit="file", leave=False)
-        self._bar.set_postfix_str(ascii(progress.path[-40:])[1:-1], refresh=False)
-        self._bar.update(progress.done - self._bar.n)
+        if progress.stage != self._stage:
+            self._open.close()
+            bar = progress_bar(progress.stage, progress.total, True, unit="file")
+            self._bar = self._open.enter_context(bar)
+            self._stage, self._done = progress.stage, 0
+        self._bar.update(progress.done - self._done)
+        self._done = progress.done

@@ -22,8 +22,9 @@ from qa.errors import ModelError
 from qa.language_model import LanguageModel
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
-from qa.read import Findings, read
+from qa.read import Evidence, Findings, read
 from qa.reader import Reader
+from qa.reckon import asked_about_time, reckon
 from qa.settings import AnsweringSettings
 
 Event = Stage | Sentence | Answer
@@ -150,6 +151,10 @@ class Assistant(BaseQueryEngine):
             yield turn.abstain(says("empty", turn.question.language))
             return
         yield Stage("reading")
+        reckoned = turn.reckon(paths)
+        if reckoned:
+            yield from reckoned
+            return
         findings = turn.read()
         if findings.answered < self.settings.answered_at_least:
             yield turn.abstain(turn.nothing_found())
@@ -215,6 +220,24 @@ class Turn:
         top_k = self.assistant.settings.top_k
         self.hits = retriever.search(text, top_k=top_k, paths=paths)
         self.retrieved = time.monotonic() - began
+
+    def reckon(self, paths: Sequence[str] | None) -> list[Event]:
+        """Return the answer to a question of durations or order, or nothing where it is none."""
+        asked = asked_about_time(self.question.text)
+        if asked is None:
+            return []
+        retriever, settings = Retriever(self.assistant.index), self.assistant.settings
+
+        def look_up(question: str) -> list[Evidence]:
+            hits = retriever.search(question, top_k=settings.top_k, paths=paths)
+            found = read(self.assistant.reader, question, hits, most=3)
+            return list(found.evidence) if found.answered >= settings.answered_at_least else []
+
+        sentence = reckon(asked, self.question.language, look_up)
+        if sentence is None:
+            return []
+        self.first = time.monotonic() - self.began
+        return [sentence, self._answer((sentence,), None)]
 
     def read(self) -> Findings:
         """Read the passages."""

@@ -60,7 +60,11 @@ class Composer:
                     continue
                 seen.add(text)
                 grounded = ground(
-                    text, evidence, self._reader, at_least=self._settings.entailed_at_least
+                    text,
+                    evidence,
+                    self._reader,
+                    at_least=self._settings.entailed_at_least,
+                    question=question.text,
                 )
                 if grounded.reason is None:
                     yield Sentence(text, "supported", grounded.citations)

@@ -2,13 +2,14 @@
 and refuses the sentence when a number, date or name in it is not in them or they do not entail it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Citation
 from qa.read import Evidence
 from qa.reader import Reader
-from qa.values import missing
+from qa.values import Value, missing
 
 MOST_QUOTES = 3
 
@@ -23,7 +24,12 @@ class Grounding:
 
 
 def ground(
-    sentence: str, evidence: Sequence[Evidence], reader: Reader, *, at_least: float
+    sentence: str,
+    evidence: Sequence[Evidence],
+    reader: Reader,
+    *,
+    at_least: float,
+    question: str = "",
 ) -> Grounding:
     """Find the fewest quotations that support `sentence`, at most three.
 
@@ -32,55 +38,67 @@ def ground(
         evidence: the sentences it was given.
         reader: judges entailment.
         at_least: the probability of entailment below which the sentence is refused.
+        question: what it answers; a value of the question's may be denied ("not in Oslo").
     """
-    if not evidence:
-        return Grounding((), 0.0, "there is nothing to support it")
     for one in evidence:
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)
     alone = reader.entails([(sentence, e.text) for e in evidence])
-    order = sorted(
-        range(len(evidence)), key=lambda i: (len(missing(sentence, evidence[i].text)), -alone[i])
+    tried = []
+    for rows in _choices(sentence, evidence, alone):
+        probability = (
+            alone[rows[0]]
+            if len(rows) == 1
+            else reader.entails([(sentence, _join(evidence, rows))])[0]
+        )
+        absent = [
+            value
+            for value in missing(sentence, _join(evidence, rows))
+            if not _denied(value, sentence, question)
+        ]
+        citations = tuple(evidence[i].citation for i in rows)
+        if not absent and probability >= at_least:
+            return Grounding(citations, probability, None)
+        tried.append(Grounding(citations, probability, _refusal(absent, probability)))
+    return max(
+        tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
-    chosen = [order[0]]
-    absent = missing(sentence, evidence[order[0]].text)
-    for i in order[1:]:
-        if len(chosen) == MOST_QUOTES or not absent:
-            break
-        joined = _join(evidence, [*chosen, i])
-        fewer = missing(sentence, joined)
-        if len(fewer) < len(absent):
-            chosen.append(i)
-            absent = fewer
-    probability = alone[chosen[0]]
-    if len(chosen) > 1:
-        probability = max(probability, reader.entails([(sentence, _join(evidence, chosen))])[0])
-    elif probability < at_least and len(order) > 1:
-        chosen, probability = _with_second(sentence, evidence, order, alone, reader, at_least)
-    citations = tuple(evidence[i].citation for i in sorted(chosen, key=chosen.index))
+
+
+def _choices(
+    sentence: str, evidence: Sequence[Evidence], alone: Sequence[float]
+) -> list[tuple[int, ...]]:
+    """Return which quotations to try: the best alone, then the best that complete its values."""
+    lacking = [missing(sentence, e.text) for e in evidence]
+    order = sorted(range(len(evidence)), key=lambda i: (len(lacking[i]), -alone[i]))
+    likeliest = sorted(range(len(evidence)), key=lambda i: -alone[i])
+    choices: list[tuple[int, ...]] = [(order[0],), (likeliest[0],)] if order else []
+    chosen: tuple[int, ...] = tuple(order[:1])
+    for i in [*order[1:], *likeliest]:
+        if i in chosen or len(chosen) == MOST_QUOTES:
+            continue
+        fewer = len(missing(sentence, _join(evidence, (*chosen, i))))
+        if fewer < len(missing(sentence, _join(evidence, chosen))) or len(chosen) == 1:
+            chosen = (*chosen, i)
+            choices.append(chosen)
+    return list(dict.fromkeys(choices))
+
+
+def _denied(value: Value, sentence: str, question: str) -> bool:
+    """Tell whether a sentence only denies what the question assumed."""
+    if value.written.casefold() not in question.casefold():
+        return False
+    name = re.escape(value.written)
+    return bool(
+        re.search(rf"\b(not|never|rather than|instead of)\b[^.,;]{{0,24}}{name}", sentence, re.I)
+        or re.search(rf"{name}[^.,;]{{0,8}}(아니|아닌|않)", sentence)
+    )
+
+
+def _refusal(absent: Sequence[Value], probability: float) -> str:
     if absent:
-        words = ", ".join(sorted({v.written for v in absent}))
-        return Grounding(citations, probability, f"not in the quotes: {words}")
-    if probability < at_least:
-        return Grounding(citations, probability, f"not entailed by the quotes ({probability:.2f})")
-    return Grounding(citations, probability, None)
-
-
-def _with_second(
-    sentence: str,
-    evidence: Sequence[Evidence],
-    order: Sequence[int],
-    alone: Sequence[float],
-    reader: Reader,
-    at_least: float,
-) -> tuple[list[int], float]:
-    """Try the most entailing sentence alone, then together with the first of `order`."""
-    best = max(range(len(evidence)), key=lambda i: alone[i])
-    if alone[best] >= at_least and not missing(sentence, evidence[best].text):
-        return [best], alone[best]
-    pair = [order[0], next(i for i in order[1:])]
-    together = reader.entails([(sentence, _join(evidence, pair))])[0]
-    return (pair, together) if together >= at_least else ([order[0]], alone[order[0]])
+        return "not in the quotes: " + ", ".join(sorted({v.written for v in absent}))
+    return f"not entailed by the quotes ({probability:.2f})"
 
 
 def _join(evidence: Sequence[Evidence], rows: Sequence[int]) -> str:

@@ -17,6 +17,9 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 
+BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
+NUMBERED = re.compile(r"\(?\d+[.)]\s")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -67,23 +70,49 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
 
 
 def _sentences(hit: Hit, reading: Reading) -> list[Evidence]:
-    found = []
-    for at, sentence in enumerate(hit.sentences):
-        inside = Span(sentence.start - hit.start, sentence.end - hit.start)
-        text = hit.text[inside.start : inside.end]
-        weight = max(reading.mass(inside), reading.peak(inside))
-        overlap = Span(max(inside.start, reading.best.start), min(inside.end, reading.best.end))
-        answer = (
-            hit.text[overlap.start : overlap.end].strip() if overlap.end > overlap.start else ""
-        )
-        if at and LEANS.match(text):
-            before = hit.sentences[at - 1]
-            inside = Span(before.start - hit.start, inside.end)
-            text = hit.text[inside.start : inside.end]
-        found.append(
-            Evidence(
-                hit.path, hit.title, hit.published, hit.language, hit.start + inside.start,
-                hit.start + inside.end, text, reading.answered * weight, answer,
-            )
-        )  # fmt: skip
+    """Return each sentence of a passage as evidence; a list that answers is one, with its lead-in."""
+    rows = [Span(s.start - hit.start, s.end - hit.start) for s in hit.sentences]
+    found = [_evidence(hit, reading, rows, at) for at in range(len(rows))]
+    for first, last in _lists(hit.text, rows):
+        scores = [e.score for e in found[first : last + 1]]
+        strong = sum(score >= 0.4 * max(scores) for score in scores[1:])
+        if scores[0] == max(scores) or strong >= 2:
+            whole = Span(rows[first].start, rows[last].end)
+            joined = _cut(hit, whole, max(scores), hit.text[whole.start : whole.end])
+            found[first : last + 1] = [joined] * (last - first + 1)
     return found
+
+
+def _evidence(hit: Hit, reading: Reading, rows: Sequence[Span], at: int) -> Evidence:
+    inside = rows[at]
+    weight = max(reading.mass(inside), reading.peak(inside))
+    start, end = max(inside.start, reading.best.start), min(inside.end, reading.best.end)
+    answer = hit.text[start:end].strip() if end > start else ""
+    if at and LEANS.match(hit.text[inside.start : inside.end]):
+        inside = Span(rows[at - 1].start, inside.end)
+    return _cut(hit, inside, reading.answered * weight, answer)
+
+
+def _cut(hit: Hit, span: Span, score: float, answer: str) -> Evidence:
+    return Evidence(
+        hit.path, hit.title, hit.published, hit.language, hit.start + span.start,
+        hit.start + span.end, hit.text[span.start : span.end], score, answer,
+    )  # fmt: skip
+
+
+def _lists(text: str, rows: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return the first and last row of each list: a lead-in that ends in a colon, and its items."""
+    found = []
+    for at, row in enumerate(rows[:-1]):
+        if not text[row.start : row.end].rstrip().endswith((":", "：")):
+            continue
+        last = at
+        while last + 1 < len(rows) and _is_item(text, rows[last + 1]):
+            last += 1
+        if last > at:
+            found.append((at, last))
+    return found
+
+
+def _is_item(text: str, row: Span) -> bool:
+    return bool(BULLET.search(text[: row.start]) or NUMBERED.match(text[row.start : row.end]))

@@ -1,0 +1,63 @@
+"""Grounding: which quotations support a sentence, and which sentences none supports."""
+
+import pytest
+
+from qa.ground import ground
+from qa.read import Evidence
+from tests.fakes_qa import WordReader
+
+TEXTS = [
+    "Ana Lund signed the river treaty on 3 March 2019.",
+    "The treaty covers Norway, Japan and Kenya.",
+    "Forty boats came to Tarvik.",
+]
+EVIDENCE = [
+    Evidence(f"{i}.txt", None, None, "en", 0, len(t), t, 0.9, "") for i, t in enumerate(TEXTS)
+]
+
+
+def grounded(sentence: str):
+    return ground(sentence, EVIDENCE, WordReader(), at_least=0.6)  # type: ignore[arg-type]
+
+
+def test_a_sentence_stands_on_the_quotation_that_holds_its_words() -> None:
+    found = grounded("Ana Lund signed the treaty in March 2019.")
+    assert found.reason is None and [c.file for c in found.citations] == ["0.txt"]
+
+
+def test_a_sentence_over_two_sources_stands_on_both() -> None:
+    found = grounded("Ana Lund signed the treaty that covers Norway, Japan and Kenya.")
+    assert found.reason is None and {c.file for c in found.citations} == {"0.txt", "1.txt"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Ana Lund signed the river treaty on 4 March 2019.", "4"),
+        ("Per Holm signed the river treaty.", "Per Holm"),
+        ("The treaty covers Norway, Japan and Chile.", "Chile"),
+        ("Fifty boats came to Tarvik.", "Fifty"),
+    ],
+)
+def test_a_value_that_stands_in_no_quotation_is_named_in_the_refusal(sentence, named) -> None:
+    reason = grounded(sentence).reason
+    assert reason is not None and named in reason
+
+
+def test_a_sentence_that_is_not_entailed_is_refused() -> None:
+    reason = grounded("The treaty will harm fishing villages everywhere soon.").reason
+    assert reason is not None and "not entailed" in reason
+
+
+def test_a_premise_of_the_question_may_be_denied_but_not_asserted() -> None:
+    def asked(sentence: str):
+        return ground(
+            sentence, EVIDENCE, WordReader(), at_least=0.5, question="Why did Oslo get forty boats?"
+        )  # type: ignore[arg-type]
+
+    assert asked("Forty boats came to Tarvik, not to Oslo.").reason is None
+    assert asked("Forty boats came to Oslo.").reason is not None
+
+
+def test_without_evidence_nothing_is_supported() -> None:
+    assert ground("Anything.", [], WordReader(), at_least=0.5).reason is not None  # type: ignore[arg-type]
