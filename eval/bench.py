@@ -136,14 +136,14 @@ class _Measuring:
         plan, home = self._plan, self._home("0")
         for run in range(plan.runs):
             other = self._home(str(run))
-            self._step("sync_empty", partial(self._sync, "sync_empty", other))
-            self._step("sync_unchanged", partial(self._sync, "sync_unchanged", other))
+            self._step("sync", partial(self._sync, "sync_empty", other))
+            self._step("sync again", partial(self._sync, "sync_unchanged", other))
         for _ in range(plan.runs):
-            self._step("start_to_page", partial(self._start, home))
+            self._step("start", partial(self._start, home))
         for engine in OF_ENGINE:
-            self._step(engine, partial(self._ask, engine, home))
+            self._step(f"answers of {engine}", partial(self._ask, engine, home))
         for _ in range(plan.runs):
-            self._step("llamaindex", partial(self._sync, "sync_empty", home, "llamaindex"))
+            self._step("sync of llamaindex", partial(self._sync, "sync_empty", home, "llamaindex"))
 
     def result(self, machine: Machine) -> Bench:
         figures = {
@@ -160,7 +160,8 @@ class _Measuring:
         try:
             step()
         except EvaluationError as error:
-            self._problems.append(f"{what} could not be measured: {str(error).rstrip('.')}.")
+            said = str(error).rstrip(".")
+            self._problems.append(f"Not measured ({what}): {said}.")
         self._bar.update(1)
 
     def _home(self, name: str) -> Path:

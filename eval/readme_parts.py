@@ -104,6 +104,23 @@ def models() -> str:
     return _table(heading, rows)
 
 
+def needs() -> str:
+    """Return what a first start downloads and keeps."""
+    download = sum(model.download for model in DEFAULTS) / MEBIBYTE
+    disk = sum(model.size for model in DEFAULTS) / MEBIBYTE
+    return (
+        f"Besides the Python packages, the first start downloads {download:,.0f} MiB of model "
+        f"weights, which take {disk:,.0f} MiB on disk. Later starts download nothing."
+    )
+
+
+def case() -> str:
+    """Return the first case of the sample, laid out over several lines."""
+    lines = (ROOT / "eval" / "cases" / "sample.jsonl").read_text(encoding="utf-8").splitlines()
+    shown = json.dumps(json.loads(lines[0]), ensure_ascii=False, indent=2)
+    return f"```json\n{shown}\n```"
+
+
 def formats() -> str:
     """Return the endings of files that can be read."""
     return "Files that are read: " + ", ".join(f"`{suffix}`" for suffix in SUFFIXES) + "."
@@ -154,6 +171,7 @@ def house() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "needs": needs,
     "targets": targets,
     "formats": formats,
     "help-qa": partial(help_text, "qa"),
@@ -162,6 +180,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "variables": variables,
     "models": models,
     "help-eval": partial(help_text, "eval"),
+    "case": case,
     "results": results,
     "reader": reader,
     "limits": limits,

@@ -17,11 +17,11 @@ import gradio as gr
 from qa import page_html
 from qa.errors import ServingError
 from qa.page_desk import Desk, Shown
-from qa.page_run import Source
+from qa.page_run import Library, Source
 from qa.page_text import words
+from sources.loaders import SUFFIXES
 
 _HERE = Path(__file__).parent
-_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".pptx", ".xlsx")
 _SANS = ("ui-sans-serif", "system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -52,21 +52,24 @@ class _Parts:
 def assemble(
     assistant: Source,
     *,
+    index: Library | None = None,
     folder: Path | None = None,
-    suffixes: Collection[str] = _SUFFIXES,
+    suffixes: Collection[str] = SUFFIXES,
 ) -> gr.Blocks:
     """Return the page, to be launched or mounted with `**dressing()`.
 
     Args:
         assistant: the assistant, a future of it, or what makes it (run in a thread at once); the
             page shows before it is ready.
+        index: its index, if it is open already; then documents show before the models are loaded.
         folder: where uploads go; without it nothing can be uploaded.
         suffixes: endings of files that can be read, lower case, with the dot.
     """
-    desk = Desk(assistant, folder=folder, suffixes=suffixes)
-    with gr.Blocks(
+    desk = Desk(assistant, index=index, folder=folder, suffixes=suffixes)
+    blocks: gr.Blocks = gr.Blocks(
         title="Footnote", analytics_enabled=False, fill_width=True, fill_height=True
-    ) as blocks:
+    )
+    with blocks:
         parts = _lay_out(desk)
         _wire(blocks, parts, desk)
     return blocks
@@ -77,9 +80,10 @@ def dressing() -> dict[str, Any]:
     theme = gr.themes.Base(
         primary_hue="teal", neutral_hue="slate", font=list(_SANS), font_mono=list(_MONO)
     )
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
     return {
         "theme": theme,
-        "css": (_HERE / "page.css").read_text(encoding="utf-8"),
+        "head": f"<style>{style}</style>",  # as `css`, Gradio would prefix selectors of `body`
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -96,8 +100,9 @@ def serve(
     port: int = 0,
     open_browser: bool = False,
     on_ready: Callable[[str], None] = lambda address: None,
+    index: Library | None = None,
     folder: Path | None = None,
-    suffixes: Collection[str] = _SUFFIXES,
+    suffixes: Collection[str] = SUFFIXES,
 ) -> None:
     """Serve the page until interrupted; `on_ready` is told its address once it answers.
 
@@ -107,13 +112,13 @@ def serve(
     Raises:
         ServingError: if the port is taken or the address is not one of this machine.
     """
-    blocks = assemble(assistant, folder=folder, suffixes=suffixes)
+    blocks = assemble(assistant, index=index, folder=folder, suffixes=suffixes)
     address = launch(blocks, host=host, port=port, open_browser=open_browser)
     on_ready(address)
     try:
         blocks.block_thread()
     finally:
-        blocks.close()
+        blocks.close(verbose=False)
 
 
 def launch(blocks: gr.Blocks, *, host: str, port: int, open_browser: bool = False) -> str:
@@ -283,7 +288,7 @@ def _wire(blocks: gr.Blocks, parts: _Parts, desk: Desk) -> None:
         **_QUIET,
     )
     p.timer.tick(
-        lambda language: (desk.documents(words(language)), gr.Timer(active=not desk.ready.done())),
+        lambda language: (desk.documents(words(language)), gr.Timer(active=not desk.settled)),
         p.language,
         [p.documents, p.timer],
         **_QUIET,
@@ -318,9 +323,7 @@ def _wire_conversation(p: _Parts, desk: Desk) -> None:
             list(shown.turns),
         )
 
-    def ask(
-        question: str, paths: str, language: str, turns: list[Any], request: gr.Request
-    ) -> Any:
+    def ask(question: str, paths: str, language: str, turns: list[Any], request: gr.Request) -> Any:
         session = str(request.session_hash)
         for shown in desk.ask(question, paths, words(language), turns, session):
             yield updates(shown)

@@ -7,16 +7,14 @@ import logging
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from llama_index.core.schema import Document
-
+from index import DocumentRecord, SyncReport
 from qa import page_html
 from qa.answer import Answer, Sentence
 from qa.page_files import save
-from qa.page_run import DocumentRecord, Run, Source, Turn, following, soon
+from qa.page_run import Event, Library, Run, Source, Turn, following, soon
 from qa.page_source import view
 from qa.page_text import Words
 from sources import FootnoteError, Span
@@ -38,13 +36,19 @@ class Desk:
     """Serves all visitors; each visitor's turns are handed in and out, never kept here."""
 
     def __init__(
-        self, assistant: Source, *, folder: Path | None, suffixes: Collection[str]
+        self,
+        assistant: Source,
+        *,
+        index: Library | None = None,
+        folder: Path | None = None,
+        suffixes: Collection[str] = (),
     ) -> None:
+        """Begin to make the assistant; `index` lets documents be read before it is made."""
         self.ready = soon(assistant)
+        self._given = index
         self.folder = folder
         self.suffixes = frozenset(suffixes)
-        self._runs: dict[str, Run[Any]] = {}
-        self._document = lru_cache(maxsize=8)(self._read)
+        self._runs: dict[str, Run[Event]] = {}
 
     def ask(
         self, question: str, paths: str, text: Words, turns: Sequence[Turn], session: str
@@ -61,15 +65,15 @@ class Desk:
         if not asked:
             yield Shown(self.conversation(turns, text), tuple(turns), busy=False)
             return
-        turn = Turn(asked, stage="waiting" if self.ready.done() else "loading")
+        turn = Turn(asked, stage="waiting" if self.settled else "loading")
         yield self._shown(turns, turn, text, begins=True)
         chosen = _chosen(paths)
         if chosen == []:
             turn = replace(turn, stage=None, problem=text.nothing_selected)
             yield self._shown(turns, turn, text)
             return
-        for turn in self._answered(turn, chosen, text, turns, session):
-            yield self._shown(turns, turn, text)
+        for grown in self._answered(turn, chosen, text, turns, session):
+            yield self._shown(turns, grown, text)
 
     def _answered(
         self,
@@ -81,11 +85,11 @@ class Desk:
     ) -> Iterator[Turn]:
         history = [t.exchange for t in turns if t.exchange]
 
-        def produce() -> Iterator[Any]:
+        def produce() -> Iterator[Event]:
             assistant = self.ready.result()
             return assistant.stream(turn.question, history=history, paths=paths)
 
-        run: Run[Any] = Run(produce)
+        run: Run[Event] = Run(produce)
         self.stop(session)
         self._runs[session] = run
         started = time.monotonic()
@@ -115,14 +119,21 @@ class Desk:
         """Return the conversation as HTML."""
         return page_html.conversation(turns, self._records(), text)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the assistant has been made, or cannot be."""
+        return self.ready.done()
+
     def documents(self, text: Words) -> str:
         """Return the document list as HTML, or what stands in its way."""
-        if not self.ready.done():
-            return page_html.notice([text.documents_loading])
-        error = self.ready.exception()
+        error = self.ready.exception() if self.settled else None
         if error:
-            return page_html.notice([str(error) if isinstance(error, FootnoteError) else text.failed])
-        return page_html.documents(self._records().values(), text)
+            known = isinstance(error, FootnoteError)
+            return page_html.notice([str(error) if known else text.failed])
+        if not self.settled and self._given is None:
+            return page_html.notice([text.documents_loading])
+        loading = "" if self.settled else page_html.notice([text.loading + "…"])
+        return loading + page_html.documents(self._records().values(), text)
 
     def upload(self, files: Sequence[Path], text: Words) -> str:
         """Put files into the folder; return what became of each as HTML."""
@@ -141,13 +152,13 @@ class Desk:
         """Bring the index up to date, yielding what to say of it and the document list."""
         listed = self.documents(text)
         yield page_html.progress(text, 0, 0, ""), listed
-        report: Any = None
+        said = ""
         try:
-            for item in following(lambda tell: self.ready.result().index.sync(tell)):
-                if hasattr(item, "added"):
-                    report = item
+            for step in following(lambda tell: self._library().sync(tell)):
+                if isinstance(step, SyncReport):
+                    said = _reported(step, text)
                 else:
-                    yield page_html.progress(text, item.done, item.total, item.path), listed
+                    yield page_html.progress(text, step.done, step.total, step.path), listed
         except FootnoteError as error:
             yield page_html.notice([str(error)]), self.documents(text)
             return
@@ -155,8 +166,7 @@ class Desk:
             _log.exception("The documents could not be synced.")
             yield page_html.notice([text.failed]), self.documents(text)
             return
-        self._document.cache_clear()
-        yield _reported(report, text), self.documents(text)
+        yield said, self.documents(text)
 
     def source(self, file: str, start: int, end: int, first: int = -1, last: int = -1) -> Any:
         """Return a document for the viewer, or `{"gone": true}` where it cannot be shown.
@@ -173,7 +183,7 @@ class Desk:
             record = self._records()[str(file)]
             mark = Span(numbers[0], numbers[1]) if numbers[0] < numbers[1] else None
             stretch = Span(numbers[2], numbers[3]) if numbers[2] >= 0 else None
-            shown = asdict(view(self._document(record.path), mark, stretch))
+            shown = asdict(view(self._library().document(record.path), mark, stretch))
         except (KeyError, TypeError, ValueError, FootnoteError):
             return {"gone": True}
         return shown | {
@@ -183,14 +193,13 @@ class Desk:
             "published": record.published,
         }
 
-    def _read(self, path: str) -> Document:
-        document: Document = self.ready.result().index.document(path)
-        return document
+    def _library(self) -> Library:
+        return self._given or self.ready.result().index
 
     def _records(self) -> Mapping[str, DocumentRecord]:
-        if not self.ready.done() or self.ready.exception():
+        if self._given is None and (not self.settled or self.ready.exception()):
             return {}
-        return {record.path: record for record in self.ready.result().index.documents()}
+        return {record.path: record for record in self._library().documents()}
 
     def _shown(
         self, turns: Sequence[Turn], turn: Turn, text: Words, *, begins: bool = False
@@ -200,7 +209,7 @@ class Desk:
         return Shown(self.conversation(grown, text), grown, busy=busy, begins=begins)
 
 
-def _grown(turn: Turn, item: Any) -> Turn:
+def _grown(turn: Turn, item: Event) -> Turn:
     """Return the turn with one more thing the assistant has yielded."""
     if isinstance(item, Answer):
         return replace(turn, stage=None, answer=item, sentences=item.sentences)
@@ -218,16 +227,15 @@ def _chosen(paths: str) -> list[str] | None:
     return [str(path) for path in chosen] if isinstance(chosen, list) else None
 
 
-def _reported(report: Any, text: Words) -> str:
+def _reported(report: SyncReport, text: Words) -> str:
     """Return a sync's report as HTML: counts, and the skipped files with their reasons."""
-    counts = {
-        name: _count(getattr(report, name)) for name in ("added", "changed", "removed", "unchanged")
-    }
-    skipped = {str(getattr(s, "path", s)): str(getattr(s, "reason", "")) for s in report.skipped}
-    told = text.synced.format(**counts, seconds=report.seconds)
+    told = text.synced.format(
+        added=report.added,
+        changed=report.changed,
+        removed=report.removed,
+        unchanged=report.unchanged,
+        seconds=report.seconds,
+    )
+    skipped = {skip.path: skip.reason for skip in report.skipped}
     title = text.skipped.format(count=len(skipped))
     return page_html.notice([told], skipped=skipped, title=title)
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) else len(value)

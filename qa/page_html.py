@@ -9,15 +9,17 @@ from html import escape
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from index.hit import Hit
+from index import DocumentRecord, Hit
 from qa.answer import Answer, Citation, Sentence
-from qa.page_run import DocumentRecord, Turn
+from qa.page_run import Turn
 from qa.page_text import Words
 
 Records = Mapping[str, DocumentRecord]
 
 _SPOKEN = 300  # characters of a quote in a chip's spoken name
+_NEAREST = 5  # passages shown under an abstention
 _EXCERPT = 240  # characters of a passage shown under an abstention
+_KEPT = 24  # characters of a last word that stay on one line with the chip
 _NAME = 60  # characters of a source's name
 
 VIEWER = """
@@ -63,11 +65,11 @@ def escaped(text: str) -> str:
 
 
 def plain_name(text: str) -> str:
-    """Return a title or path fit for a label: one line, no control or direction characters.
+    r"""Return a title or path fit for a label: one line, no control or direction characters.
 
     At most three combining marks follow a letter, and 60 characters stay.
 
-    >>> plain_name("safe\\u202etxt.exe\\n")
+    >>> plain_name("safe\u202etxt.exe\n")
     'safetxt.exe'
     """
     kept: list[str] = []
@@ -127,9 +129,12 @@ def _sentences(sentences: Sequence[Sentence], records: Records, words: Words) ->
 
 
 def _sentence(sentence: Sentence, records: Records, words: Words) -> str:
-    return (
-        f'<span class="fn-sentence"><bdi>{escaped(sentence.text)}</bdi>'
-        f"&nbsp;{chip(sentence.citations, records, words)}</span>"
+    body, space, last = sentence.text.rstrip().rpartition(" ")
+    if len(last) > _KEPT:
+        body, space, last = sentence.text, "", ""
+    return (  # the chip stays on the line of the last word
+        f'<span class="fn-sentence"><bdi>{escaped(body + space)}<span class="fn-keep">'
+        f"{escaped(last)}&nbsp;{chip(sentence.citations, records, words)}</span></bdi></span>"
     )
 
 
@@ -210,15 +215,15 @@ def _ending(turn: Turn, records: Records, words: Words) -> str:
 
 def _abstention(answer: Answer, records: Records, words: Words) -> str:
     reason = answer.reason or words.abstained
-    near = "".join(f"<li>{_passage(hit, records)}</li>" for hit in answer.passages[:5])
+    near = "".join(f"<li>{_passage(hit, records)}</li>" for hit in answer.passages[:_NEAREST])
     shown = (
+        f'<p class="fn-looked">{words.looked_for}: <q dir="auto">{escaped(answer.question)}</q></p>'
         f'<h4>{words.nearest}</h4><ol class="fn-near">{near}</ol>'
         if near
-        else f'<p class="fn-note">{words.nothing_near}</p>'
+        else ""  # nothing was looked for: small talk, or an empty folder
     )
     return (
         f'<section class="fn-abstained"><p class="fn-text" dir="auto">{escaped(reason)}</p>'
-        f'<p class="fn-looked">{words.looked_for}: <q dir="auto">{escaped(answer.question)}</q></p>'
         f"{shown}</section>{_footer(answer, words)}"
     )
 
@@ -276,7 +281,9 @@ def progress(words: Words, done: int, total: int, path: str) -> str:
     )
 
 
-def notice(lines: Sequence[str], *, skipped: Mapping[str, str] | None = None, title: str = "") -> str:
+def notice(
+    lines: Sequence[str], *, skipped: Mapping[str, str] | None = None, title: str = ""
+) -> str:
     """Return what came of an upload or a sync, and the files that were skipped with reasons."""
     told = "".join(f'<p dir="auto">{escaped(line)}</p>' for line in lines)
     rows = "".join(

@@ -4,56 +4,39 @@ takes what it yields, and a stop takes effect at once. Also the turn, which the 
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
 
 from llama_index.core.schema import Document
 
-from qa.answer import Answer, Sentence
+from index import DocumentRecord, Progress, SyncReport
+from qa.answer import Answer, Sentence, Stage
 
 T = TypeVar("T")
+Event = Stage | Sentence | Answer
 
 
-class DocumentRecord(Protocol):
-    """What the document list shows of one document."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def published(self) -> str | None: ...
-
-
-class SyncProgress(Protocol):
-    """How far a sync is: `done` of `total` files, the file at hand, and what is done to it."""
-
-    @property
-    def done(self) -> int: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def path(self) -> str: ...
-
-
-class Index(Protocol):
+class Library(Protocol):
     """The part of `index.Index` that the page uses."""
 
-    def documents(self) -> Sequence[Any]: ...
-    def document(self, path: str) -> Document: ...
-    def sync(self, progress: Callable[[Any], None]) -> Any: ...
+    def documents(self) -> list[DocumentRecord]:
+        """Return what is known about each document."""
+
+    def document(self, path: str) -> Document:
+        """Return a document as it was when indexed."""
+
+    def sync(self, progress: Callable[[Progress], None]) -> SyncReport:
+        """Bring the index up to date, telling how far it is."""
 
 
 class Assistant(Protocol):
     """The part of `qa.assistant.Assistant` that the page uses."""
 
     @property
-    def index(self) -> Any: ...
+    def index(self) -> Library:
+        """The documents it answers from."""
 
     def stream(
         self,
@@ -62,14 +45,15 @@ class Assistant(Protocol):
         history: Sequence[tuple[str, str]] = (),
         language: str | None = None,
         paths: Sequence[str] | None = None,
-    ) -> Iterator[Any]: ...
+    ) -> Iterator[Event]:
+        """Yield stages, verified sentences, and the whole answer last."""
 
 
 @dataclass(frozen=True)
 class Turn:
     """A question and what is known of its answer; `answer` is `None` until it is whole.
 
-    `stage` is what the assistant is doing, `seconds` how long it has been at it.
+    `stage` is what the assistant is doing, `seconds` how long ago it was asked.
     """
 
     question: str
@@ -79,7 +63,6 @@ class Turn:
     problem: str | None = None
     stopped: bool = False
     seconds: float = 0.0
-    started: float = field(default_factory=time.monotonic)
 
     @property
     def exchange(self) -> tuple[str, str] | None:
@@ -141,7 +124,7 @@ def soon(source: Source) -> Future[Assistant]:
     if callable(source) and not hasattr(source, "stream"):
         threading.Thread(target=_make, args=(source, ready), daemon=True).start()
     else:
-        ready.set_result(source)  # type: ignore[arg-type]  # it has `stream`: an assistant
+        ready.set_result(cast(Assistant, source))
     return ready
 
 
@@ -152,7 +135,7 @@ def _make(make: Callable[[], Assistant], ready: Future[Assistant]) -> None:
         ready.set_exception(error)
 
 
-def following(work: Callable[[Callable[[Any], None]], T]) -> Iterator[Any]:
+def following(work: Callable[[Callable[[Progress], None]], T]) -> Iterator[Progress | T]:
     """Run `work(report)` in a thread; yield what it reports, then what it returns."""
     done = object()
     reports: queue.SimpleQueue[Any] = queue.SimpleQueue()

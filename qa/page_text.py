@@ -47,7 +47,6 @@ class Words:
     abstained: str
     looked_for: str
     nearest: str
-    nothing_near: str
     disagree: str
     chip: str
     removed_one: str
@@ -112,7 +111,6 @@ _ENGLISH = Words(
     abstained="The documents do not answer this.",
     looked_for="Looked for",
     nearest="The nearest passages",
-    nothing_near="No passage came near.",
     disagree="The sources disagree",
     chip="Source: {name}. Quote: {quote}",
     removed_one="1 unsupported sentence left out",
@@ -171,7 +169,6 @@ _KOREAN = Words(
     abstained="문서에 이에 대한 답이 없습니다.",
     looked_for="찾은 내용",
     nearest="가장 가까운 본문",
-    nothing_near="가까운 본문이 없습니다.",
     disagree="출처마다 내용이 다릅니다",
     chip="출처: {name}. 인용: {quote}",
     removed_one="근거 없는 문장 1개를 뺐습니다",

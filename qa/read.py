@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from qa.answer import Citation
+from qa.expect import asks_for, has
 from qa.reader import Reader, Reading
 from sources import Span
 
@@ -17,6 +18,7 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 
+UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
 BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
 NUMBERED = re.compile(r"\(?\d+[.)]\s")
 
@@ -54,17 +56,19 @@ class Findings:
 def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Findings:
     """Read `hits` for `question`; return at most `most` sentences of evidence, best first."""
     readings = reader.read(question, [(h.text, h.heading or h.title) for h in hits])
-    found = [
-        evidence
+    kind = asks_for(question)
+    able = [
+        (hit, reading)
         for hit, reading in zip(hits, readings, strict=True)
-        for evidence in _sentences(hit, reading)
+        if has(kind, hit.text)
     ]
-    found.sort(key=lambda e: -e.score)
+    found = [evidence for hit, reading in able for evidence in _sentences(hit, reading)]
+    found.sort(key=lambda e: -e.score * (1.0 if has(kind, e.text) else UNFIT))
     unique: dict[str, Evidence] = {}
     for evidence in found:
         unique.setdefault(" ".join(evidence.text.split()), evidence)
     best = list(unique.values())
-    answered = max((r.answered for r in readings), default=0.0)
+    answered = max((r.answered for _, r in able), default=0.0)
     floor = best[0].score * 0.2 if best else 0.0
     return Findings(answered, tuple(e for e in best[:most] if e.score >= floor))
 

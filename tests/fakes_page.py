@@ -6,61 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from llama_index.core.schema import Document
 
-from index.hit import Hit
-from qa.answer import Answer, Citation, Seconds, Sentence, Verdict
-from sources.document import Facts, Heading, Span, make_document
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the assistant is doing."""
-
-    name: Literal["waiting", "loading", "retrieving", "reading", "writing"]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One row of the document list."""
-
-    path: str
-    title: str | None
-    language: str
-    published: str | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the sync is."""
-
-    done: int
-    total: int
-    path: str
-    stage: str = "embedding"
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file that was not indexed."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a sync did."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    passages: int
-    seconds: float
+from index import DocumentRecord, Hit, Progress, SyncReport
+from qa.answer import Answer, Citation, Seconds, Sentence, Stage, Verdict
+from sources import Facts, Heading, Skipped, Span, make_document
 
 
 @dataclass
@@ -70,21 +21,35 @@ class Shelf:
     held: dict[str, Document]
     skipped: tuple[Skipped, ...] = ()
 
-    def documents(self) -> list[Record]:
+    def documents(self) -> list[DocumentRecord]:
         """Return a row per document."""
-        rows = [(path, d.metadata) for path, d in self.held.items()]
-        return [Record(p, m["title"], m["language"], m["published"]) for p, m in rows]
+        return [
+            DocumentRecord(
+                path=path,
+                title=held.metadata["title"],
+                language=held.metadata["language"],
+                published=held.metadata["published"],
+                origin=None,
+                sha256=held.metadata["sha256"],
+                characters=len(held.text),
+                passages=1,
+                indexed_at="2026-01-01T00:00:00Z",
+                also_at=(),
+            )
+            for path, held in self.held.items()
+        ]
 
     def document(self, path: str) -> Document:
         """Return one document."""
         return self.held[path]
 
-    def sync(self, progress: Callable[[Progress], None]) -> Report:
+    def sync(self, progress: Callable[[Progress], None]) -> SyncReport:
         """Report each document as unchanged."""
         for done, path in enumerate(self.held, 1):
-            progress(Progress(done, len(self.held), path))
+            progress(Progress(done, len(self.held), path, "embedding"))
             time.sleep(0.05)
-        return Report((), (), (), tuple(self.held), self.skipped, 12, 0.2)
+        count = len(self.held)
+        return SyncReport(0, 0, 0, count, self.skipped, passages=12, embedded=0, seconds=0.2)
 
 
 @dataclass

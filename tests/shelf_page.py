@@ -2,7 +2,8 @@
 beyond U+FFFF, two documents that disagree, one that attacks, and one as long as a book.
 """
 
-from tests.fakes_page import Scripted, Shelf, Skipped, cite, document, hit, say
+from sources import Skipped
+from tests.fakes_page import Scripted, Shelf, cite, document, hit, say
 
 FERRY = document(
     "ferry.md",
@@ -63,7 +64,7 @@ HOSTILE_TEXT = (
     f" </div></section><style>*{{display:none}}</style> &lt;b&gt; &amp; \"quoted\" 'single'"
     f" {RLO}reversed{PDF} {ZALGO} end."
 )
-HOSTILE_NAME = f"\"><img src=x onerror={PWN}>{RLO}txt.md"
+HOSTILE_NAME = f'"><img src=x onerror={PWN}>{RLO}txt.md'
 HOSTILE = document(HOSTILE_NAME, HOSTILE_TEXT + "\n", title=f"<svg onload={PWN}> {ZALGO}")
 
 ASK_FERRY = "When did the ferry begin, and what does a ticket cost?"
@@ -94,7 +95,10 @@ ANSWERS = {
         ),
     ),
     ASK_LIGHT: (
-        say("북쪽 등대는 1931년에 처음 불을 밝혔습니다.", cite(LIGHT, "북쪽 등대는 1931년에 처음 불을 밝혔다.")),
+        say(
+            "북쪽 등대는 1931년에 처음 불을 밝혔습니다.",
+            cite(LIGHT, "북쪽 등대는 1931년에 처음 불을 밝혔다."),
+        ),
         say("계단은 112개입니다.", cite(LIGHT, "높이는 27미터이며 계단은 모두 112개다.")),
     ),
     ASK_CONFLICT: (
@@ -110,7 +114,10 @@ ANSWERS = {
         ),
     ),
     ASK_ATLAS: (
-        say("It describes the coast from marker 5900.", cite(ATLAS, "Sheet 5900 describes the coast")),
+        say(
+            "It describes the coast from marker 5900.",
+            cite(ATLAS, "Sheet 5900 describes the coast"),
+        ),
         say("Sheet 3 comes early.", cite(ATLAS, "Sheet 3 describes the coast")),
     ),
     ASK_HOSTILE: (say(HOSTILE_TEXT, cite(HOSTILE, HOSTILE_TEXT)),),

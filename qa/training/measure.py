@@ -87,4 +87,5 @@ def calibrate(logits: Sequence[float], labels: Sequence[bool]) -> tuple[float, f
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+    scale, shift = weights.detach().tolist()
+    return round(scale, 4), round(shift, 4)

@@ -115,7 +115,8 @@ def train(
         seen += len(group)
         recent = 0.95 * recent + 0.05 * float(value.detach()) if step else float(value.detach())
         if step % 25 == 0:
-            say(
-                f"step {step}/{len(groups)} loss {recent:.3f} {seen / (spent + 1e-9):.2f} examples/s"
-            )
+            pace = seen / (time.monotonic() - began)
+            say(f"step {step}/{len(groups)} loss {recent:.3f} {pace:.2f} examples/s")
+        if step % 200 == 199:
+            keep()
     return seen

@@ -1,0 +1,63 @@
+"""What kind of thing a question asks for, where its words say so, and whether a text has one at
+all: a question of "when" is not answered by a sentence without any time in it.
+"""
+
+import re
+from typing import Literal
+
+from qa.values import numbers
+
+Kind = Literal[
+    "time",  # a date, a day, a time relative to another event
+    "money",  # an amount of money
+    "duration",  # a length of time
+    "count",  # a number
+]
+MONEY_WORDS = r"fees?|costs?|pric(?:e|es|ed)|budget|fund(?:s|ing|ed)?|salary|fine[ds]?|worth|revenue|paid|pay|참가비|비용|예산|가격|요금|입장료|등록비|연봉|벌금|기금|매출|투자금?|상금"
+ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("money", re.compile(rf"\bhow much\b.*\b(?:{MONEY_WORDS}|money|won|dollars?)\b|\b(?:{MONEY_WORDS})\b.*\bhow much\b|(?:{MONEY_WORDS}).*(?:얼마|몇 ?(?:원|달러))|얼마.*(?:{MONEY_WORDS})|몇 ?(?:만 ?)?(?:원|달러)", re.I)),
+    ("duration", re.compile(r"\bhow (?:long (?:is|was|will|does|did|are)|many (?:days|weeks|months|years))\b|(?:유효 ?기간|임기|기간)[^?]*(?:얼마|몇)|며칠 ?(?:동안|간)|몇 ?(?:년|달|개월|주|일) ?(?:동안|간)|(?:임기|기간).*몇 ?(?:년|달|개월|주|일)", re.I)),
+    ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:date|day|year|month)\b|언제|몇 년도|몇 월|어느 해|며칠(?!\s?(?:동안|간))|날짜", re.I)),
+    ("count", re.compile(r"\bhow many\b|몇 ?(?:명|개국|개|곳|나라|군데|가지|차례|번|건|사람|분|편|회|팀|대|척)(?![가-힣]*째)", re.I)),
+)  # fmt: skip
+TIME = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?(?:월|일|년|시|주|분기)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:last|this|next|same|every|first|second|third|final) (?:year|month|week|day|quarter|spring|summer|autumn|fall|winter)"
+    r"|\b(?:today|yesterday|tomorrow|recently|ago|now|soon|annual(?:ly)?|century|decade|morning|afternoon|evening|noon)\b"
+    r"|\b(?:after|before|until|once|following|during|since|upon|prior to|while|ahead of)\b|\d\d?:\d\d"
+    r"|지난|올해|작년|내년|최근|이날|당일|오늘|어제|내일|오전|오후|이후|직후|이전|까지|[첫둘셋]째 ?날|첫날|다음 ?(?:날|달|해|주)|[뒤후전]에|[월화수목금토일]요일|상반기|하반기|봄|여름|가을|겨울",
+    re.IGNORECASE,
+)
+MONEY = re.compile(
+    r"[$€£¥₩]|\b(?:won|dollars?|euros?|pounds?|yen|cents?|usd|krw|eur|free|no charge)\b|\d\s?(?:천|만|억|조|백만)*\s?(?:여\s?)?(?:원|달러|유로|엔|위안)|무료|유료",
+    re.IGNORECASE,
+)
+DURATION = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|decades?|permanent|indefinite(?:ly)?|annual|until)\b"
+    r"|\d\s?(?:년|개월|달|주|일|시간|분)|이틀|사흘|나흘|하루|한 ?달|무기한|동안|까지",
+    re.IGNORECASE,
+)
+SOME = re.compile(
+    r"\b(?:one|both|none|no|single|sole|dozens?|hundreds?|thousands?|couple|pair|several|half|first|once|twice)\b|한 ?(?:명|개|곳|나라|번)|여러|수십|수백|첫|모두|각국|유일",
+    re.IGNORECASE,
+)
+
+
+def asks_for(question: str) -> Kind | None:
+    """Return what a question asks for, or `None` where its words leave it open."""
+    return next((kind for kind, pattern in ASKS if pattern.search(question)), None)
+
+
+def has(kind: Kind | None, text: str) -> bool:
+    """Tell whether a text holds anything of this kind."""
+    if kind == "time":
+        return bool(TIME.search(text))
+    if kind == "money":
+        return bool(MONEY.search(text))
+    if kind == "duration":
+        return bool(DURATION.search(text))
+    if kind == "count":
+        listed = "," in text or "·" in text
+        counted = any(v.kind == "number" for v in numbers(text))
+        return counted or listed or bool(SOME.search(text))
+    return True

@@ -1,0 +1,56 @@
+"""What a question asks for, and texts that cannot answer it."""
+
+import pytest
+
+from qa.expect import asks_for, has
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was the harbour museum founded?", "time"),
+        ("and when did she start?", "time"),
+        ("박물관은 언제 문을 열었어?", "time"),
+        ("What year was the treaty signed?", "time"),
+        ("입장료가 얼마야?", "money"),
+        ("how much was the entrance fee", "money"),
+        ("How long is the agreement valid?", "duration"),
+        ("협약 유효기간은 몇 년이야?", "duration"),
+        ("How many boats came?", "count"),
+        ("배가 몇 척 왔어?", "count"),
+        ("Who opened the museum?", None),
+        ("이번이 몇 번째 행사야?", None),
+        ("What did she say when the boats came?", None),
+    ],
+)
+def test_the_words_of_a_question_tell_what_it_asks_for(question: str, kind: str | None) -> None:
+    assert asks_for(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("time", "The museum in Tarvik has a new director."),
+        ("money", "포럼에는 150여 명이 참석했다."),
+        ("duration", "The agreement covers 12 ports."),
+        ("count", "The boats came to the river."),
+    ],
+)
+def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
+    assert not has(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("time", "It opened last year."),
+        ("time", "포럼은 10월 28일 개막했다."),
+        ("money", "입장료는 5천 원이다."),
+        ("money", "Admission is free."),
+        ("duration", "협약은 3년 동안 유효하다."),
+        ("count", "Norway, Japan and Kenya joined."),
+        ("count", "Forty boats came."),
+    ],
+)
+def test_a_text_with_the_kind_may_answer(kind, text: str) -> None:
+    assert has(kind, text)
