@@ -143,7 +143,7 @@ class _Line:
             self._refuse(field, "a list")
         return value
 
-    def _texts(self, field: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 (any JSON value)
+    def _texts(self, field: str, value: Any) -> tuple[str, ...]:
         empty_group = field == "must_include" and not value
         texts = isinstance(value, list | tuple) and all(isinstance(v, str) and v for v in value)
         if empty_group or not texts:
@@ -151,14 +151,14 @@ class _Line:
             self._refuse(field, f"a list of {groups}, none of them empty")
         return tuple(value)
 
-    def _evidence(self, item: Any) -> Evidence:  # noqa: ANN401 (any JSON value)
+    def _evidence(self, item: Any) -> Evidence:
         parts = [item.get("file"), item.get("quote")] if isinstance(item, dict) else []
         texts = [part for part in parts if isinstance(part, str) and part.strip()]
         if len(texts) != 2:
             self._refuse("evidence", 'a list of {"file": text, "quote": text}')
         return Evidence(texts[0], texts[1])
 
-    def _turn(self, item: Any) -> Turn:  # noqa: ANN401 (any JSON value)
+    def _turn(self, item: Any) -> Turn:
         pair = isinstance(item, list) and len(item) == 2
         if not pair or not all(isinstance(part, str) for part in item):
             self._refuse("history", "a list of [user, assistant] pairs of texts")

@@ -62,3 +62,20 @@ def morphemes(text: str) -> list[str]:
 @functools.cache
 def _kiwi() -> Kiwi:
     return Kiwi(num_workers=1)
+
+
+def topic(text: str) -> str:
+    """Return what a Korean sentence is about: the words before its first topic or subject particle.
+
+    The whole text where there is none.
+    """
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    for token in tokens:
+        if (
+            token.tag in ("JX", "JKS")
+            and token.form in ("은", "는", "이", "가", "께서")
+            and token.start
+        ):
+            return text[: token.start].strip()
+    return text

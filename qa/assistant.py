@@ -5,6 +5,7 @@ its `stream` yields every sentence once it is verified. It knows neither page no
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -204,7 +205,7 @@ class Turn:
         self.assistant = assistant
         text = clean(asked, longest=assistant.settings.question_characters)
         answer_in: Language = "ko" if (language or language_of(text)) == "ko" else "en"
-        self.question = Question(asked, text, answer_in, intent_of(text))
+        self.question = Question(asked, text, text, answer_in, intent_of(text))
         self.hits: list[Hit] = []
         self.dropped: list[Dropped] = []
         self.retrieved = 0.0
@@ -213,9 +214,8 @@ class Turn:
     def retrieve(self, history: History, paths: Sequence[str] | None) -> None:
         """Make the question stand alone and find passages for it."""
         began = time.monotonic()
-        asked = self.question
-        text = stand_alone(asked.text, history, self.assistant.writer)
-        self.question = Question(asked.asked, text, asked.language, asked.intent)
+        text, reading = stand_alone(self.question.text, history, self.assistant.writer)
+        self.question = replace(self.question, text=text, reading=reading)
         retriever = Retriever(self.assistant.index)
         top_k = self.assistant.settings.top_k
         self.hits = retriever.search(text, top_k=top_k, paths=paths)
@@ -223,7 +223,7 @@ class Turn:
 
     def reckon(self, paths: Sequence[str] | None) -> list[Event]:
         """Return the answer to a question of durations or order, or nothing where it is none."""
-        asked = asked_about_time(self.question.text)
+        asked = asked_about_time(self.question.reading)
         if asked is None:
             return []
         retriever, settings = Retriever(self.assistant.index), self.assistant.settings
@@ -242,7 +242,7 @@ class Turn:
     def read(self) -> Findings:
         """Read the passages."""
         most = self.assistant.settings.evidence_sentences
-        return read(self.assistant.reader, self.question.text, self.hits, most=most)
+        return read(self.assistant.reader, self.question.reading, self.hits, most=most)
 
     def compose(self, findings: Findings) -> Iterator[Event]:
         """Yield the verified sentences, then the answer."""

@@ -55,7 +55,7 @@ class Composer:
         question, evidence = draft.question, draft.findings.evidence
         seen: set[str] = set()
         try:
-            for text in compose(model, question.text, question.language, evidence):
+            for text in compose(model, question.reading, question.language, evidence):
                 if text in seen:
                     continue
                 seen.add(text)

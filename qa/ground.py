@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa.answer import Citation
 from qa.read import Evidence
 from qa.reader import Reader
-from qa.values import Value, missing
+from qa.values import Value, garbled, missing
 
 MOST_QUOTES = 3
 
@@ -43,6 +43,9 @@ def ground(
     for one in evidence:
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)
+    known = " ".join([question, *(e.text for e in evidence)])
+    if broken := garbled(sentence, known):
+        return Grounding((), 0.0, f"not a word of either language: {', '.join(broken)}")
     alone = reader.entails([(sentence, e.text) for e in evidence])
     tried = []
     for rows in _choices(sentence, evidence, alone):

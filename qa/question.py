@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.kiwi import topic
 from qa.errors import ModelError, QuestionError
 from qa.language_model import LanguageModel
 from qa.names import is_hangul
@@ -69,10 +70,13 @@ ENGLISH_GRAMMAR = re.compile(
 
 @dataclass(frozen=True)
 class Question:
-    """A question ready to be searched; `text` stands alone, `asked` is what the user typed."""
+    """A question ready to be searched for by `text` and read for by `reading`, both standing alone;
+    `asked` is what the user typed.
+    """
 
     asked: str
     text: str
+    reading: str
     language: Language
     intent: Intent
 
@@ -126,29 +130,32 @@ def refers_back(text: str, history: History) -> bool:
     return short or REFERS_BACK.search(text) is not None
 
 
-def stand_alone(text: str, history: History, model: LanguageModel | None) -> str:
-    """Return `text` rewritten with what it takes from the conversation.
+def stand_alone(text: str, history: History, model: LanguageModel | None) -> tuple[str, str]:
+    """Return the question to search for and the question to read for.
 
-    Without a model, or when what the model writes is no rewriting of the question, the question is
-    put after the last exchange instead, which search and reader both understand.
+    A follow-up is rewritten by the model. Without one, for Korean (which the small model rewrites
+    badly), or when what it writes is no rewriting of the question, search takes the last exchange
+    along and reading its topic.
     """
     if not refers_back(text, history):
-        return text
+        return text, text
     asked, answered = (" ".join(part.split())[:300] for part in history[-1])
-    if model is not None:
+    if model is not None and language_of(text) == "en":
         try:
             user = REWRITE_USER.format(asked=asked, answered=answered, question=text)
             rewritten = model.write(REWRITE_SYSTEM, user).splitlines()[:1]
         except ModelError:
             rewritten = []
-        if rewritten and _rewrites(rewritten[0], text, f"{asked} {answered}"):
-            return rewritten[0].strip()
-    return f"{asked} {answered} {text}"
+        if rewritten and _rewrites(rewritten[0].strip(), text, f"{asked} {answered}"):
+            return rewritten[0].strip(), rewritten[0].strip()
+    about = topic(asked) if language_of(asked) == "ko" else asked
+    return f"{asked} {answered} {text}", f"{about} {text}"
 
 
 def _rewrites(rewritten: str, text: str, context: str) -> bool:
     """Accept a rewriting that keeps the language and adds nothing from outside the conversation."""
-    if language_of(rewritten) != language_of(text) or not 4 <= len(rewritten) <= 300:
+    unlike = language_of(rewritten) != language_of(text) or rewritten.casefold() == text.casefold()
+    if unlike or not 4 <= len(rewritten) <= 300:
         return False
     known = f"{text} {context}".casefold()
     words = re.findall(r"\w{3,}", rewritten.casefold())

@@ -4,6 +4,7 @@ every value of a sentence stands in its quotes.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from qa.names import is_hangul, known
@@ -184,3 +185,20 @@ def hangul_share(text: str) -> float:
     """Return the share of letters that are Hangul (0 to 1)."""
     letters = [c for c in text if c.isalpha()]
     return sum(is_hangul(c) for c in letters) / len(letters) if letters else 0.0
+
+
+def garbled(sentence: str, known_text: str) -> list[str]:
+    """Return words that a small model broke: letters of a third script, or Hangul run into Latin
+    (`아르ctic`), where `known_text` (quotes and question) does not write them so.
+    """
+    words = re.findall(r"\w+", sentence)
+    return [
+        word
+        for word in words
+        if word not in known_text
+        and (re.search(r"[가-힣][A-Za-z]", word) or any(_third_script(c) for c in word))
+    ]
+
+
+def _third_script(char: str) -> bool:
+    return char.isalpha() and not ("가" <= char <= "힣" or unicodedata.name(char, "").startswith("LATIN"))

@@ -70,7 +70,7 @@ HOSTILE = document(HOSTILE_NAME, HOSTILE_TEXT + "\n", title=f"<svg onload={PWN}>
 ASK_FERRY = "When did the ferry begin, and what does a ticket cost?"
 ASK_LIGHT = "북쪽 등대는 언제 불을 밝혔나요?"
 ASK_CONFLICT = "How many passengers may the ferry carry?"
-ASK_ATLAS = "What does sheet 5900 describe?"
+ASK_ATLAS = "What does sheet 3000 describe?"
 ASK_NOTHING = "Who painted the ferry?"
 ASK_HOSTILE = HOSTILE_TEXT
 
@@ -115,8 +115,8 @@ ANSWERS = {
     ),
     ASK_ATLAS: (
         say(
-            "It describes the coast from marker 5900.",
-            cite(ATLAS, "Sheet 5900 describes the coast"),
+            "It describes the coast from marker 3000.",
+            cite(ATLAS, "Sheet 3000 describes the coast"),
         ),
         say("Sheet 3 comes early.", cite(ATLAS, "Sheet 3 describes the coast")),
     ),

@@ -4,6 +4,7 @@ import pytest
 
 from qa.errors import QuestionError
 from qa.question import clean, intent_of, language_of, refers_back, stand_alone
+from tests.fakes_qa import ScriptedModel
 
 
 @pytest.mark.parametrize("raw", ["", " ", "?", "a", "\x00\x07", "…!!", "\u202e\u202e"])
@@ -71,12 +72,27 @@ def test_the_language_of_a_mixed_question_is_that_of_its_sentence() -> None:
 def test_a_follow_up_without_a_model_carries_the_last_exchange() -> None:
     history = [("Who runs the museum in Tarvik?", "Ana Lund runs it.")]
     assert refers_back("and since when?", history)
-    text = stand_alone("and since when?", history, None)
-    assert "Tarvik" in text and text.endswith("and since when?")
+    searched, read = stand_alone("and since when?", history, None)
+    assert "Tarvik" in searched and "Ana Lund" in searched and "Tarvik" in read
+    assert searched.endswith("and since when?") and read.endswith("and since when?")
+
+
+def test_a_korean_follow_up_is_read_with_the_topic_of_the_last_question() -> None:
+    history = [("항만 박람회는 어디서 열렸어?", "부산에서 열렸습니다.")]
+    assert stand_alone("몇 명이나 왔어?", history, None)[1] == "항만 박람회 몇 명이나 왔어?"
+
+
+def test_a_follow_up_is_rewritten_by_the_model_and_only_from_the_conversation() -> None:
+    history = [("Who runs the museum in Tarvik?", "Ana Lund runs it.")]
+    good = ScriptedModel("Since when has Ana Lund run the museum in Tarvik?")
+    assert stand_alone("and since when?", history, good)[0].startswith("Since when has Ana Lund")
+    bad = ScriptedModel("Since when have Karl Marx, Friedrich Engels and Lenin written pamphlets?")
+    assert "Tarvik" in stand_alone("and since when?", history, bad)[0]
+    assert "Marx" not in stand_alone("and since when?", history, bad)[0]
 
 
 def test_a_question_that_stands_alone_is_left_alone() -> None:
     history = [("Who runs the museum?", "Ana Lund.")]
     question = "Which countries joined the ocean network last spring?"
-    assert stand_alone(question, history, None) == question
-    assert stand_alone("and since when?", [], None) == "and since when?"
+    assert stand_alone(question, history, None) == (question, question)
+    assert stand_alone("and since when?", [], None)[0] == "and since when?"

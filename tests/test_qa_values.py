@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.values import hangul_share, missing, names, numbers
+from qa.values import garbled, hangul_share, missing, names, numbers
 
 
 def found(text: str) -> set[tuple[str, str]]:
@@ -56,3 +56,8 @@ def test_a_sentence_does_not_end_a_name() -> None:
 def test_hangul_share_counts_letters_only() -> None:
     assert hangul_share("AI 2025!") == 0.0
     assert hangul_share("한글ab") == 0.5
+
+
+def test_broken_words_are_found() -> None:
+    assert garbled("노르시의 아르ctic 사업과 소형 порт", "the Arctic business") == ["아르ctic", "порт"]
+    assert garbled("오픈AI와 OpenAI가 Café에서 만났다", "오픈AI") == []
