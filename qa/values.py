@@ -191,13 +191,9 @@ def garbled(sentence: str, known_text: str) -> list[str]:
     """Return words that a small model broke: letters of a third script, or Hangul run into Latin
     (`아르ctic`), where `known_text` (quotes and question) does not write them so.
     """
-    words = re.findall(r"\w+", sentence)
-    return [
-        word
-        for word in words
-        if word not in known_text
-        and (re.search(r"[가-힣][A-Za-z]", word) or any(_third_script(c) for c in word))
-    ]
+    mixed = re.findall(r"[가-힣]+[A-Za-z]+", sentence)
+    foreign = [w for w in re.findall(r"\w+", sentence) if any(_third_script(c) for c in w)]
+    return [word for word in mixed + foreign if word not in known_text]
 
 
 def _third_script(char: str) -> bool:
