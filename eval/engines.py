@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
-from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
-
 from eval.record import Cited, Lost, Passed, Reply, Said
-from index import Index, IndexSettings, Progress
+from index import IndexSettings
+from index.progress import SyncBar
 from qa import Answer, AnsweringSettings, Assistant, Citation
 
 EngineName = Literal[
@@ -87,22 +86,12 @@ def setup(name: EngineName) -> Setup:
     @contextmanager
     def opened(sources: Path) -> Iterator[Engine]:
         with Assistant.open(sources, settings=settings) as assistant:
-            _sync(assistant.index)
+            with SyncBar() as bar:
+                assistant.index.sync(bar)
             assistant.load()  # so that the first question is timed like the others
             yield Footnote(assistant)
 
     return Setup(name, _shown(settings), opened)
-
-
-def _sync(index: Index) -> None:
-    """Bring the index up to date, showing how far it is."""
-    with tqdm(desc="Indexing", unit="file") as bar:
-
-        def show(progress: Progress) -> None:
-            bar.total = progress.total
-            bar.update(progress.done - bar.n)
-
-        index.sync(show)
 
 
 def _shown(settings: AnsweringSettings) -> dict[str, str]:

@@ -290,16 +290,25 @@ function tick() {
 }
 setInterval(tick, 250);
 
-function follow(talk) {
-  const near = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 240;
-  const turns = find(".fn-turns", talk)?.childElementCount || 0;
-  if (near || turns !== follow.turns) talk.scrollTop = talk.scrollHeight;
-  follow.turns = turns;
+// The newest turn is kept in sight, its question never pushed off the top, until the reader scrolls.
+const follow = {turns: 0, on: true};
+function keepInSight(talk) {
+  const turns = talk.querySelectorAll(".fn-turn");
+  if (turns.length !== follow.turns) Object.assign(follow, {turns: turns.length, on: true});
+  if (!turns.length || !follow.on) return;
+  const newest = turns[turns.length - 1];
+  const top = newest.getBoundingClientRect().top - talk.getBoundingClientRect().top;
+  talk.scrollTop = Math.min(talk.scrollHeight - talk.clientHeight, talk.scrollTop + top);
+}
+for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.closest?.("#fn-talk")) follow.on = false;
+  }, {passive: true});
 }
 
 function redrawn() {
   const talk = find("#fn-talk");
-  if (talk) follow(talk);
+  if (talk) keepInSight(talk);
   light();
   tick();
   for (const box of ticks()) box.checked = !unticked.has(box.dataset.file);

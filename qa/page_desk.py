@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index import DocumentRecord, SyncReport
-from qa import page_html
+from qa import page_html, page_talk
 from qa.answer import Answer, Sentence
 from qa.page_files import save
 from qa.page_run import Event, Library, Run, Source, Turn, following, soon
@@ -117,7 +117,7 @@ class Desk:
 
     def conversation(self, turns: Sequence[Turn], text: Words) -> str:
         """Return the conversation as HTML."""
-        return page_html.conversation(turns, self._records(), text)
+        return page_talk.conversation(turns, self._records(), text)
 
     @property
     def settled(self) -> bool:

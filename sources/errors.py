@@ -7,6 +7,7 @@ sentence, without a traceback; whatever does not is a bug and keeps its tracebac
     │   └── UnreadableFile      one file cannot be read; the others go on
     ├── IndexingError         the index cannot be made, opened or used (index/)
     │   ├── WeightsError        model weights are missing, wrong or cannot be fetched
+    │   │   └── SourceUnavailable one place that might hold them does not; the next is asked
     │   ├── StoreError          Chroma or SQLite refuses, or the disk is full
     │   └── BusyError           another process is writing to this index
     ├── AnsweringError        a question cannot be answered at all     (qa/)

@@ -1,5 +1,6 @@
 """The chat page in a real Chromium: what a visitor sees, clicks and types, and what never happens."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -199,6 +200,7 @@ def test_stop_keeps_what_is_verified_and_frees_the_page(visit: Open, assistant: 
         page = visit()
         turn = begin(page, shelf.ASK_FERRY)
         expect(turn.locator(".fn-chip")).to_have_count(1)
+        expect(page.get_by_role("button", name="New conversation")).to_be_hidden()
         page.get_by_role("button", name="Stop").click()
         expect(turn.locator(".fn-answer")).to_contain_text("Stopped.")
         expect(turn.locator(".fn-chip")).to_have_count(1)
@@ -223,6 +225,28 @@ def test_an_abstention_says_so_and_its_nearest_passages_open(visit: Open) -> Non
     expect(page.locator("#fn-source-name")).to_have_text("Notes on the crossing")
     assert marked(page) == shelf.NEAR[1].text
     assert in_sight(page)
+
+
+def test_the_newest_answer_is_in_sight_until_the_reader_scrolls(
+    visit: Open, assistant: Scripted
+) -> None:
+    page = visit(viewport={"width": 1400, "height": 600})
+    for question in (shelf.ASK_CONFLICT, shelf.ASK_FERRY, shelf.ASK_NOTHING):
+        turn = ask(page, question)
+    assert in_sight(page, "#fn-turn-3 .fn-near li:last-child .fn-quote")
+    gate = assistant.gates[shelf.ASK_FERRY] = threading.Event()
+    try:
+        turn = begin(page, shelf.ASK_FERRY)
+        expect(turn.locator(".fn-chip")).to_have_count(1)
+        page.locator("#fn-talk").hover()
+        page.mouse.wheel(0, -5000)
+        page.wait_for_function("document.querySelector('#fn-talk').scrollTop === 0")
+        gate.set()
+        turn.locator(".fn-answer[aria-busy=false]").wait_for()
+        assert page.locator("#fn-talk").evaluate("node => node.scrollTop") == 0
+    finally:
+        gate.set()
+        del assistant.gates[shelf.ASK_FERRY]
 
 
 def test_a_disagreement_is_one_card_with_both_quotes_and_dates(visit: Open) -> None:
@@ -334,6 +358,10 @@ def test_on_a_phone_nothing_overflows_and_the_source_opens_as_a_sheet(
     expect(page.locator("#fn-left")).to_be_hidden()
 
 
+def starting(text: str) -> re.Pattern[str]:
+    return re.compile("^" + re.escape(text))
+
+
 LUMINANCE = """selector => { const channel = (text) => text.match(/[\\d.]+/g).map(Number);
   let node = document.querySelector(selector); const ink = channel(getComputedStyle(node).color);
   let back = [0, 0, 0, 0];
@@ -375,20 +403,14 @@ def test_a_korean_browser_gets_korean_words_and_the_switch_changes_them(visit: O
     listed(page)
     turn = ask(page, shelf.ASK_LIGHT)
     expect(turn.locator(".fn-chip").first).to_have_attribute(
-        "aria-label", _starts("출처: 등대 이야기")
+        "aria-label", starting("출처: 등대 이야기")
     )
     page.locator("#fn-language").get_by_text("English").click()
     expect(page.get_by_role("button", name="Sync")).to_be_visible()
-    expect(turn.locator(".fn-chip").first).to_have_attribute("aria-label", _starts("Source: "))
+    expect(turn.locator(".fn-chip").first).to_have_attribute("aria-label", starting("Source: "))
     assert page.locator("html").get_attribute("lang") == "en"
     page.reload()
     expect(page.get_by_role("button", name="Sync")).to_be_visible()  # the choice is remembered
-
-
-def _starts(text: str) -> "object":
-    import re
-
-    return re.compile("^" + re.escape(text))
 
 
 def test_every_control_has_a_name_for_screen_readers(visit: Open) -> None:
@@ -405,7 +427,7 @@ def test_every_control_has_a_name_for_screen_readers(visit: Open) -> None:
     assert nameless == []
     chip = page.locator(".fn-chip").nth(1)
     expect(chip).to_have_attribute(
-        "aria-label", _starts("Source: The harbour ferry. Quote: A sing")
+        "aria-label", starting("Source: The harbour ferry. Quote: A sing")
     )
     expect(page.get_by_role("status").filter(has_text="Quote 1 of 2")).to_have_count(1)
 
@@ -477,7 +499,7 @@ def test_towers_of_combining_marks_do_not_paint_over_other_lines(visit: Open) ->
     page = visit()
     listed(page)
     turn = ask(page, shelf.ASK_HOSTILE)
-    for locator in (turn.locator(".fn-answer .fn-text").first, page.locator(".fn-open").last):
+    for locator in (turn.locator(".fn-answer .fn-text").first, page.locator(".fn-open bdi").last):
         assert locator.evaluate("n => getComputedStyle(n).overflowX") in ("clip", "hidden", "auto")
     box = turn.locator(".fn-answer").bounding_box()
     assert box and box["width"] < 800
