@@ -5,6 +5,7 @@ import json
 import sys
 import textwrap
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from index import Index, SyncReport
 from index.progress import SyncBar
 from qa.answer import Answer
 from qa.assistant import Assistant
+from qa.errors import ModelError
 from qa.settings import AnsweringSettings
 from sources import FootnoteError
 
@@ -84,7 +86,8 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
         print(f"\nFootnote answers at {address}  (Ctrl+C ends it)\n", flush=True)
 
     def prepared() -> Assistant:
-        assistant.load()
+        with suppress(ModelError):  # the first question says so, and is answered by quotation
+            assistant.load()
         return assistant
 
     report = _sync(assistant.index)
@@ -96,7 +99,7 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     try:
         serve(
             prepared, host=chosen.host, port=chosen.port, open_browser=chosen.open, on_ready=ready,
-            folder=chosen.sources,
+            folder=chosen.sources, index=assistant.index,
         )  # fmt: skip
     finally:
         assistant.close()
