@@ -91,6 +91,7 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
         return assistant
 
     report = _sync(assistant.index)
+    assistant.fetch()
     print(
         f"{report.unchanged + report.added + report.changed} documents, {report.passages} passages"
     )

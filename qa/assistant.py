@@ -20,7 +20,7 @@ from index import Hit, Index, IndexSettings, Retriever
 from qa.answer import Answer, Citation, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
 from qa.errors import ModelError
-from qa.language_model import LanguageModel
+from qa.language_model import LanguageModel, weights_of
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
 from qa.read import Evidence, Findings, read
@@ -94,6 +94,17 @@ class Assistant(BaseQueryEngine):
                 self._model = LanguageModel.open(
                     self.settings, home=places.home, folder=places.weights
                 )
+
+    def fetch(self) -> None:
+        """Fetch and verify the language model's weights where they are missing, with progress.
+
+        Raises:
+            ModelError: the settings name a model that does not write.
+            WeightsError: there is no such model, or its weights cannot be fetched.
+        """
+        places = self.index.settings
+        if not (self.settings.extractive or self.settings.endpoint):
+            weights_of(self.settings, home=places.home, folder=places.weights)
 
     @property
     def models(self) -> dict[str, str]:

@@ -42,15 +42,10 @@ class LanguageModel:
         """
         if settings.endpoint:
             return cls(_client(settings.endpoint, settings.model, settings), name=settings.model)
-        model = weights.resolve(settings.model)
-        if model.role == "embedding":
-            raise ModelError(
-                f"{model.name!r} does not write text. Name a language model in FOOTNOTE_MODEL, or "
-                "set FOOTNOTE_ENDPOINT to a server that has one."
-            )
-        server = LocalServer(weights.ensure(model, home=home, folder=folder))
+        name, file = weights_of(settings, home=home, folder=folder)
+        server = LocalServer(file)
         address = f"{server.address}/v1"
-        return cls(_client(address, model.name, settings), name=model.name, server=server)
+        return cls(_client(address, name, settings), name=name, server=server)
 
     def stream(self, system: str, user: str) -> Iterator[str]:
         """Yield the reply in pieces as it is written.
@@ -87,6 +82,24 @@ class LanguageModel:
         if self._server:
             self._server.close()
             self._server = None
+
+
+def weights_of(
+    settings: AnsweringSettings, *, home: Path, folder: Path | None = None
+) -> tuple[str, Path]:
+    """Return the local model's name and file, fetched and verified where it is missing.
+
+    Raises:
+        ModelError: the settings name a model that does not write.
+        WeightsError: there is no such model, or its weights cannot be fetched.
+    """
+    model = weights.resolve(settings.model)
+    if model.role == "embedding":
+        raise ModelError(
+            f"{model.name!r} does not write text. Name a language model in FOOTNOTE_MODEL, or set "
+            "FOOTNOTE_ENDPOINT to a server that has one."
+        )
+    return model.name, weights.ensure(model, home=home, folder=folder)
 
 
 def _client(address: str, model: str, settings: AnsweringSettings) -> OpenAILike:
