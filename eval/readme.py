@@ -14,9 +14,7 @@ from eval.errors import EvaluationError
 from eval.readme_parts import PARTS
 from eval.record import Cited
 
-QUESTION = (
-    "Who leads the U.S. AI Safety Institute, and which two companies open their models to it?"
-)
+QUESTION = "Which two companies agreed with the U.S. AI Safety Institute, and in what form?"
 DOCUMENTS = Path(__file__).parents[1] / "sources" / "documents"
 PART = re.compile(
     r"(?P<begin><!-- generated: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<end><!-- end -->)",

@@ -36,13 +36,22 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--top-k", type=int, metavar="N", help="passages to read (default: 10)")
     ask.add_argument("--language", choices=["en", "ko"], help="language of the answer")
-    _shared(ask)
+    _shared(ask, again=True)
     return parser
 
 
-def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sources", type=Path, default=SAMPLE, help="folder of documents")
-    parser.add_argument("--extractive", action="store_true", help="quote only; no language model")
+def _shared(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """Add what every command takes; `again` keeps what stood before the command's name."""
+    unset = argparse.SUPPRESS
+    parser.add_argument(
+        "--sources", type=Path, default=unset if again else SAMPLE, help="folder of documents"
+    )
+    parser.add_argument(
+        "--extractive",
+        action="store_true",
+        default=unset if again else False,
+        help="quote only; no language model",
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -242,7 +242,7 @@ class Turn:
         def look_up(question: str) -> list[Evidence]:
             hits = retriever.search(question, top_k=settings.top_k, paths=paths)
             found = read(self.assistant.reader, question, hits, most=3)
-            return list(found.evidence) if found.answered >= settings.answered_at_least else []
+            return list(found.evidence) if found.answered >= settings.dated_at_least else []
 
         sentence = reckon(asked, self.question.language, look_up)
         if sentence is None:

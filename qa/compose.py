@@ -4,7 +4,7 @@ the reader found.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import Dropped, Sentence
@@ -19,6 +19,13 @@ from qa.settings import AnsweringSettings
 from qa.values import missing
 from qa.write import compose
 
+# Questions that want more than one thing: a list, all of something, or two things at once.
+ASKS_SEVERAL = re.compile(
+    r"\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
+    r"|\b(?:who|what|when|where|which|how|why)\b.*\band\b.*\b(?:who|what|when|where|which|how|why|to|for)\b"
+    r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
+    re.IGNORECASE,
+)
 LONGEST_ORIGINAL = 140  # characters of an original wording put beside a translation
 
 
@@ -67,7 +74,8 @@ class Composer:
                     question=question.text,
                 )
                 if grounded.reason is None:
-                    yield Sentence(text, "supported", grounded.citations)
+                    sentence = Sentence(text, "supported", grounded.citations)
+                    yield with_original(sentence, evidence, question.language)
                 else:
                     draft.dropped.append(Dropped(text, grounded.reason))
         except ModelError as error:
@@ -75,15 +83,34 @@ class Composer:
 
     def _completed(self, draft: Draft, shown: list[Sentence]) -> Iterator[Sentence]:
         """Quote the evidence that the answer so far leaves out though the reader is sure of it."""
-        evidence = draft.findings.evidence
+        evidence, question = draft.findings.evidence, draft.question
         text = " ".join(s.text for s in shown)
-        best = evidence[0]
-        for one in evidence[:3]:
-            strong = one is best or one.score >= max(0.5, 0.6 * best.score)
-            if strong and not _covers(text, one):
-                sentence = quoted(one, draft.question.language)
+        cited = {c for s in shown for c in s.citations}
+        several = ASKS_SEVERAL.search(question.reading) is not None
+        for one in evidence[: 3 if several else 1]:
+            strong = one is evidence[0] or one.score >= max(0.55, 0.7 * evidence[0].score)
+            seen = one.citation in cited and (_translated(one, question.language) or not several)
+            if strong and not seen and not _covers(text, one):
+                sentence = quoted(one, question.language)
                 text += " " + sentence.text
                 yield sentence
+
+
+def _translated(evidence: Evidence, language: Language) -> bool:
+    return language_of(evidence.text) != language
+
+
+def with_original(sentence: Sentence, evidence: Sequence[Evidence], language: Language) -> Sentence:
+    """Put the source's own words beside a sentence that renders them in another language."""
+    for citation in sentence.citations:
+        one = next((e for e in evidence if e.citation == citation), None)
+        if one is None or not _translated(one, language) or language_of(sentence.text) != language:
+            continue
+        words = " ".join(one.answer.split())
+        if 2 <= len(words) <= LONGEST_ORIGINAL and words not in sentence.text:
+            beside = says("original", language, quote=words)
+            return Sentence(f"{sentence.text} ({beside})", sentence.verdict, sentence.citations)
+    return sentence
 
 
 def _covers(text: str, evidence: Evidence) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Citation
+from qa.names import known
 from qa.read import Evidence
 from qa.reader import Reader
-from qa.values import Value, garbled, missing
+from qa.values import Value, coverage, garbled, missing, same_polarity
 
 MOST_QUOTES = 3
+DOUBTED = 0.1  # below this the verifier is believed whatever the words
+WORDS_COUNT = 0.62  # full word coverage counts as this probability
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,42 @@ def ground(
     for one in evidence:
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)
-    known = " ".join([question, *(e.text for e in evidence)])
-    if broken := garbled(sentence, known):
+    written = " ".join([question, *(e.text for e in evidence)])
+    if broken := garbled(sentence, written):
         return Grounding((), 0.0, f"not a word of either language: {', '.join(broken)}")
     alone = reader.entails([(sentence, e.text) for e in evidence])
     tried = []
     for rows in _choices(sentence, evidence, alone):
-        probability = (
-            alone[rows[0]]
-            if len(rows) == 1
-            else reader.entails([(sentence, _join(evidence, rows))])[0]
-        )
+        quotes = _join(evidence, rows)
+        judged = alone[rows[0]] if len(rows) == 1 else reader.entails([(sentence, quotes)])[0]
         absent = [
             value
-            for value in missing(sentence, _join(evidence, rows))
+            for value in missing(sentence, quotes)
             if not _denied(value, sentence, question)
+            and not _carried(value, question, [evidence[i] for i in rows])
         ]
         citations = tuple(evidence[i].citation for i in rows)
+        probability = _belief(sentence, quotes, judged)
         if not absent and probability >= at_least:
             return Grounding(citations, probability, None)
         tried.append(Grounding(citations, probability, _refusal(absent, probability)))
     return max(
         tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
+
+
+def _belief(sentence: str, quotes: str, judged: float) -> float:
+    """Weigh the verifier against the words: a sentence that only leaves words out is entailed."""
+    if not same_polarity(sentence, quotes):
+        return judged
+    return max(judged, coverage(sentence, quotes) * WORDS_COUNT if judged >= DOUBTED else 0.0)
+
+
+def _carried(value: Value, question: str, cited: Sequence[Evidence]) -> bool:
+    """Tell whether a name comes from the question and stands around the quotations, too."""
+    if value.kind != "name" or not known(value.written, question):
+        return False
+    return any(known(value.written, e.around) for e in cited)
 
 
 def _choices(

@@ -18,6 +18,7 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 
+SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
 BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
 NUMBERED = re.compile(r"\(?\d+[.)]\s")
@@ -26,7 +27,8 @@ NUMBERED = re.compile(r"\(?\d+[.)]\s")
 @dataclass(frozen=True)
 class Evidence:
     """A sentence of a document. `score` (0 to 1): how surely it answers; `span`: the likeliest
-    answer inside the document, empty for a sentence that is there only as context.
+    answer inside the document, empty for a sentence that is there only as context. `around` is its
+    passage with title and heading.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Evidence:
     text: str
     score: float
     answer: str
+    around: str = ""
 
     @property
     def citation(self) -> Citation:
@@ -58,9 +61,7 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
     readings = reader.read(question, [(h.text, h.heading or h.title) for h in hits])
     kind = asks_for(question)
     able = [
-        (hit, reading)
-        for hit, reading in zip(hits, readings, strict=True)
-        if has(kind, hit.text)
+        (hit, reading) for hit, reading in zip(hits, readings, strict=True) if has(kind, hit.text)
     ]
     found = [evidence for hit, reading in able for evidence in _sentences(hit, reading)]
     found.sort(key=lambda e: -e.score * (1.0 if has(kind, e.text) else UNFIT))
@@ -80,7 +81,8 @@ def _sentences(hit: Hit, reading: Reading) -> list[Evidence]:
     for first, last in _lists(hit.text, rows):
         scores = [e.score for e in found[first : last + 1]]
         strong = sum(score >= 0.4 * max(scores) for score in scores[1:])
-        if scores[0] == max(scores) or strong >= 2:
+        short = all(len(found[row].text) < SHORT_ITEM for row in range(first + 1, last + 1))
+        if scores[0] == max(scores) or strong >= 2 or short:
             whole = Span(rows[first].start, rows[last].end)
             joined = _cut(hit, whole, max(scores), hit.text[whole.start : whole.end])
             found[first : last + 1] = [joined] * (last - first + 1)
@@ -101,6 +103,7 @@ def _cut(hit: Hit, span: Span, score: float, answer: str) -> Evidence:
     return Evidence(
         hit.path, hit.title, hit.published, hit.language, hit.start + span.start,
         hit.start + span.end, hit.text[span.start : span.end], score, answer,
+        " ".join(filter(None, (hit.title, hit.heading, hit.text))),
     )  # fmt: skip
 
 

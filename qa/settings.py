@@ -24,7 +24,9 @@ class AnsweringSettings:
     """How many sentences the language model sees at most."""
     answered_at_least: float = 0.5
     """Below this probability that any passage answers, the assistant abstains."""
-    entailed_at_least: float = 0.5
+    dated_at_least: float = 0.2
+    """The same for a passage whose date is reckoned with, which must hold a date besides."""
+    entailed_at_least: float = 0.45
     """A sentence less probably entailed by its quotes than this is not shown."""
     answer_tokens: int = 160
     """The language model stops after this many tokens."""

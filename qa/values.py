@@ -153,6 +153,7 @@ def names(text: str) -> set[Value]:
         opens = not before or before[-1] in OPENING
         if opens and (words[0].casefold() in COMMON or (len(words) == 1 and _plain_word(words[0]))):
             words = words[1:]
+        words = [re.sub(r"(?<=[A-Z]{2})s$", "", w) for w in words]
         words = [w for w in words if w.casefold() not in COMMON and w.casefold() not in MONTHS]
         if words:
             found.add(Value("name", " ".join(words).casefold(), " ".join(words)))
@@ -197,4 +198,25 @@ def garbled(sentence: str, known_text: str) -> list[str]:
 
 
 def _third_script(char: str) -> bool:
-    return char.isalpha() and not ("가" <= char <= "힣" or unicodedata.name(char, "").startswith("LATIN"))
+    return char.isalpha() and not (
+        "가" <= char <= "힣" or unicodedata.name(char, "").startswith("LATIN")
+    )
+
+
+def coverage(sentence: str, quotes: str) -> float:
+    """Return the share of a sentence's words of content whose beginnings stand in the quotes."""
+    words = [w for w in re.findall(r"\w{2,}", sentence.casefold()) if w not in COMMON]
+    folded = quotes.casefold()
+    found = sum((w[:5] if w.isascii() else w[:2]) in folded for w in words)
+    return found / len(words) if words else 0.0
+
+
+NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b|않|아니|아닌|없|못하|못 ",
+    re.IGNORECASE,
+)
+
+
+def same_polarity(sentence: str, quotes: str) -> bool:
+    """Tell whether sentence and quotes both deny something or both do not."""
+    return bool(NEGATION.search(sentence)) == bool(NEGATION.search(quotes))
