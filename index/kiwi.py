@@ -79,3 +79,10 @@ def topic(text: str) -> str:
         ):
             return text[: token.start].strip()
     return text
+
+
+def proper_nouns(text: str) -> list[str]:
+    """Return the Korean proper nouns of a text, in order."""
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    return [token.form for token in tokens if token.tag == "NNP" and len(token.form) > 1]

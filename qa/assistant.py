@@ -21,6 +21,7 @@ from qa.answer import Answer, Citation, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
 from qa.errors import ModelError
 from qa.language_model import LanguageModel, weights_of
+from qa.premise import foreign_premises
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
 from qa.read import Evidence, Findings, read
@@ -169,7 +170,7 @@ class Assistant(BaseQueryEngine):
             return
         findings = turn.read()
         if findings.answered < self.settings.answered_at_least:
-            yield turn.abstain(turn.nothing_found())
+            yield from turn.corrected(findings) or [turn.abstain(turn.nothing_found())]
             return
         yield Stage("writing")
         yield from turn.compose(findings)
@@ -254,6 +255,22 @@ class Turn:
         """Read the passages."""
         most = self.assistant.settings.evidence_sentences
         return read(self.assistant.reader, self.question.reading, self.hits, most=most)
+
+    def corrected(self, findings: Findings) -> list[Event]:
+        """Return what the documents say where a "why" presupposes what they never mention."""
+        question, text = (
+            self.question,
+            " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits),
+        )
+        absent = foreign_premises(question.reading, text)
+        if not absent or not findings.evidence:
+            return []
+        named = ", ".join(f"“{name}”" for name in absent)
+        quote = " ".join(findings.evidence[0].text.split())
+        said = says("premise", question.language, names=named, quote=quote)
+        self.first = time.monotonic() - self.began
+        sentence = Sentence(said, "supported", (findings.evidence[0].citation,))
+        return [sentence, self._answer((sentence,), None)]
 
     def compose(self, findings: Findings) -> Iterator[Event]:
         """Yield the verified sentences, then the answer."""

@@ -26,7 +26,10 @@ ASKS_SEVERAL = re.compile(
     r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
     re.IGNORECASE,
 )
-LONGEST_ORIGINAL = 140  # characters of an original wording put beside a translation
+SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
+    12,
+    140,
+)  # characters of an original wording put beside a translation
 
 
 @dataclass
@@ -107,7 +110,7 @@ def with_original(sentence: Sentence, evidence: Sequence[Evidence], language: La
         if one is None or not _translated(one, language) or language_of(sentence.text) != language:
             continue
         words = " ".join(one.answer.split())
-        if 2 <= len(words) <= LONGEST_ORIGINAL and words not in sentence.text:
+        if SHORTEST_ORIGINAL <= len(words) <= LONGEST_ORIGINAL and words not in sentence.text:
             beside = says("original", language, quote=words)
             return Sentence(f"{sentence.text} ({beside})", sentence.verdict, sentence.citations)
     return sentence

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from qa.answer import Citation
 from qa.names import known
+from qa.question import language_of
 from qa.read import Evidence
 from qa.reader import Reader
 from qa.values import Value, coverage, garbled, missing, same_polarity
 
 MOST_QUOTES = 3
-DOUBTED = 0.1  # below this the verifier is believed whatever the words
-WORDS_COUNT = 0.62  # full word coverage counts as this probability
+MOST_WORDS, MANY_WORDS = 0.8, 0.5  # shares of a sentence's words of content
+VETO = 0.1  # what the verifier believes less than this is refused whatever the words
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,26 @@ def ground(
             and not _carried(value, question, [evidence[i] for i in rows])
         ]
         citations = tuple(evidence[i].citation for i in rows)
-        probability = _belief(sentence, quotes, judged)
-        if not absent and probability >= at_least:
-            return Grounding(citations, probability, None)
-        tried.append(Grounding(citations, probability, _refusal(absent, probability)))
+        if not absent and _supports(sentence, quotes, judged, at_least):
+            return Grounding(citations, judged, None)
+        tried.append(Grounding(citations, judged, _refusal(absent, judged)))
     return max(
         tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
 
 
-def _belief(sentence: str, quotes: str, judged: float) -> float:
-    """Weigh the verifier against the words: a sentence that only leaves words out is entailed."""
-    if not same_polarity(sentence, quotes):
-        return judged
-    return max(judged, coverage(sentence, quotes) * WORDS_COUNT if judged >= DOUBTED else 0.0)
+def _supports(sentence: str, quotes: str, judged: float, at_least: float) -> bool:
+    """Weigh the verifier and the words.
+
+    The words of a sentence must mostly be those of its quotes; when they nearly all are, the
+    verifier only has a veto. Across languages there are no words to compare, and it must be sure.
+    """
+    if language_of(sentence) != language_of(quotes):
+        return judged >= at_least
+    words = coverage(sentence, quotes)
+    if words >= MOST_WORDS and same_polarity(sentence, quotes):
+        return judged >= VETO
+    return judged >= at_least and words >= MANY_WORDS
 
 
 def _carried(value: Value, question: str, cited: Sequence[Evidence]) -> bool:

@@ -154,7 +154,8 @@ def known(name: str, text: str) -> bool:
     if code and any(found(alias, inside) for alias, c in concepts().items() if c == code):
         return True
     words = re.findall(r"[가-힣]+" if not is_hangul(name) else r"[A-Za-z][A-Za-z'’\-]+", text)
-    pairs = [f"{a}{b}" for a, b in zip(words, words[1:], strict=False)]
+    several = len(re.split(r"[\s\-]+", name)) > 1 or is_hangul(name)
+    pairs = [f"{a}{b}" for a, b in zip(words, words[1:], strict=False)] if several else []
     ways = _spellings(name)
     return any(
         same_name(way, _stem(w)) or _partly(way, _stem(w)) for way in ways for w in [*words, *pairs]

@@ -2,9 +2,10 @@
 Evidence is what the language model sees and what a quotation may quote.
 """
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Hit
 from qa.answer import Citation
@@ -18,6 +19,10 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 
+# How much a passage counts less, per unit of fused score behind the nearest passage: for the order
+# of evidence, and for whether there is an answer at all. Measured in `eval/LOG.md`.
+ORDER_BY_SEARCH = 6.0
+DOUBT_BY_SEARCH = 2.0
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
 BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
@@ -63,13 +68,22 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
     able = [
         (hit, reading) for hit, reading in zip(hits, readings, strict=True) if has(kind, hit.text)
     ]
-    found = [evidence for hit, reading in able for evidence in _sentences(hit, reading)]
-    found.sort(key=lambda e: -e.score * (1.0 if has(kind, e.text) else UNFIT))
+    nearest = max((hit.score for hit in hits), default=0.0)
+    found = []
+    for hit, reading in able:
+        prior = math.exp(ORDER_BY_SEARCH * (hit.score - nearest))
+        for evidence in _sentences(hit, reading):
+            fit = 1.0 if has(kind, evidence.text) else UNFIT
+            found.append(replace(evidence, score=evidence.score * prior * fit))
+    found.sort(key=lambda e: -e.score)
     unique: dict[str, Evidence] = {}
     for evidence in found:
         unique.setdefault(" ".join(evidence.text.split()), evidence)
     best = list(unique.values())
-    answered = max((r.answered for _, r in able), default=0.0)
+    answered = max(
+        (r.answered * math.exp(DOUBT_BY_SEARCH * (hit.score - nearest)) for hit, r in able),
+        default=0.0,
+    )
     floor = best[0].score * 0.2 if best else 0.0
     return Findings(answered, tuple(e for e in best[:most] if e.score >= floor))
 

@@ -10,9 +10,11 @@ from typing import Literal
 
 from qa.answer import Sentence
 from qa.prompts import Language, says
+from qa.question import language_of
 from qa.read import Evidence
-from qa.values import MONTHS
+from qa.values import MONTHS, coverage
 
+HALF = 0.5  # of the event's words of content
 Wanted = Literal[
     "duration",  # how long from one to the other
     "order",  # which came first
@@ -121,6 +123,7 @@ def reckon(
         dated = [
             (evidence, moment)
             for evidence in look_up(question)
+            if _about(event, evidence, language)
             for moment in moments(evidence.text, year=year_of(evidence.title))[:1]
         ]
         if not dated:
@@ -137,6 +140,12 @@ def reckon(
     )
     citations = tuple(dict.fromkeys((one.citation, other.citation)))
     return Sentence(says(what, language, **values), "supported", citations)
+
+
+def _about(event: str, evidence: Evidence, language: Language) -> bool:
+    """Tell whether a sentence speaks of an event; across languages the reader's word is taken."""
+    text = f"{evidence.around} {evidence.text}"
+    return language != language_of(evidence.text) or coverage(event, text) >= HALF
 
 
 def length(start: Moment, end: Moment, language: Language) -> str:

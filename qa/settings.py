@@ -22,11 +22,11 @@ class AnsweringSettings:
     """How many passages the reader looks at."""
     evidence_sentences: int = 6
     """How many sentences the language model sees at most."""
-    answered_at_least: float = 0.5
+    answered_at_least: float = 0.4
     """Below this probability that any passage answers, the assistant abstains."""
-    dated_at_least: float = 0.2
+    dated_at_least: float = 0.05
     """The same for a passage whose date is reckoned with, which must hold a date besides."""
-    entailed_at_least: float = 0.45
+    entailed_at_least: float = 0.7
     """A sentence less probably entailed by its quotes than this is not shown."""
     answer_tokens: int = 160
     """The language model stops after this many tokens."""
