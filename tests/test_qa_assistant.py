@@ -1,6 +1,7 @@
 """The assistant end to end on small fakes: nothing unsupported is shown, whatever the model does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,14 @@ def test_it_abstains_when_no_passage_answers(index: Index) -> None:
     assert "do not answer" in answer.text and "zebras" in answer.text
     assert answer.passages, "the nearest passages are shown"
     assert asked._model.asked == []  # type: ignore[union-attr]
+
+
+def test_a_why_about_what_no_document_mentions_is_corrected_by_quotation(index: Index) -> None:
+    asked = assistant(index, "x")
+    asked.settings = replace(asked.settings, answered_at_least=0.99)
+    answer = asked.ask("Why was the river treaty signed in Lisbon by Ana Lund?")
+    assert "do not mention “Lisbon”" in answer.text and "Tarvik" in answer.text
+    assert all(exact(c, index) for c in answer.citations)
 
 
 def test_an_instruction_is_refused_without_searching(index: Index) -> None:
