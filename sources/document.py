@@ -1,4 +1,4 @@
-"""A document: one file as canonical text (Unicode NFC, "\\n" line ends, nothing removed) plus what
+"""A document: one file as canonical text (Unicode NFC, line feeds as line ends, nothing removed) plus what
 the file states about itself. It is a LlamaIndex `Document`, so any LlamaIndex program can take it.
 All offsets in this project are Unicode code points into this text. Loaders make documents;
 `index/` cuts them into passages.
@@ -40,7 +40,7 @@ class Facts:
 
 
 def canonical(text: str) -> str:
-    """Return `text` in NFC with `\\n` line ends; nothing else is changed or removed."""
+    """Return `text` in NFC with line feeds as line ends; nothing else is changed."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -59,5 +59,8 @@ def test_hangul_share_counts_letters_only() -> None:
 
 
 def test_broken_words_are_found() -> None:
-    assert garbled("노르시의 아르ctic 사업과 소형 порт", "the Arctic business") == ["아르ctic", "порт"]
+    assert garbled("노르시의 아르ctic 사업과 소형 порт", "the Arctic business") == [
+        "아르ctic",
+        "порт",
+    ]
     assert garbled("오픈AI와 OpenAI가 Café에서 만났다", "오픈AI") == []
