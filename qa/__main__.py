@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from index import Index, SyncReport
+from index import BusyError, Index
 from index.progress import SyncBar
 from qa.answer import Answer
 from qa.assistant import Assistant
@@ -75,9 +75,7 @@ def _ask(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     if chosen.top_k:
         settings = replace(settings, top_k=max(1, chosen.top_k))
     with Assistant.open(chosen.sources, settings=settings) as assistant:
-        report = _sync(assistant.index)
-        for skipped in report.skipped:
-            print(f"skipped {skipped.path!r}: {skipped.reason}", file=sys.stderr)
+        _sync(assistant.index)
         answer = assistant.ask(chosen.question, language=chosen.language)
     if chosen.json:
         print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
@@ -99,13 +97,10 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
             assistant.load()
         return assistant
 
-    report = _sync(assistant.index)
+    _sync(assistant.index)
     assistant.fetch()
-    print(
-        f"{report.unchanged + report.added + report.changed} documents, {report.passages} passages"
-    )
-    for skipped in report.skipped:
-        print(f"  skipped {skipped.path!r}: {skipped.reason}")
+    status = assistant.index.status()
+    print(f"{status.documents} documents, {status.passages} passages")
     try:
         serve(
             prepared, host=chosen.host, port=chosen.port, open_browser=chosen.open, on_ready=ready,
@@ -116,9 +111,18 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     return 0
 
 
-def _sync(index: Index) -> SyncReport:
-    with SyncBar() as bar:
-        return index.sync(bar)
+def _sync(index: Index) -> None:
+    """Bring the index up to date; where another process is at it, go on with what there is."""
+    try:
+        with SyncBar() as bar:
+            skipped = index.sync(bar).skipped
+    except BusyError as error:
+        if not index.status().documents:
+            raise
+        print(f"{error} Going on with the index as it is.", file=sys.stderr)
+        return
+    for file in skipped:
+        print(f"skipped {file.path!r}: {file.reason}", file=sys.stderr)
 
 
 def _show(answer: Answer) -> None:

@@ -69,6 +69,9 @@ class Composer:
                 if text in seen:
                     continue
                 seen.add(text)
+                if language_of(text) != question.language:
+                    draft.dropped.append(Dropped(text, "not in the language of the question"))
+                    continue
                 grounded = ground(
                     text,
                     evidence,
