@@ -138,9 +138,12 @@ def _ending(turn: Turn, records: Records, words: Words) -> str:
 def _abstention(answer: Answer, records: Records, words: Words) -> str:
     reason = answer.reason or words.abstained
     near = "".join(f"<li>{_passage(hit, records)}</li>" for hit in answer.passages[:_NEAREST])
-    shown = (
+    asked = (
         f'<p class="fn-looked">{words.looked_for}: <q dir="auto">{escaped(answer.question)}</q></p>'
-        f'<h4>{words.nearest}</h4><ol class="fn-near">{near}</ol>'
+    )
+    looked = "" if answer.question.strip() in reason else asked
+    shown = (
+        f'{looked}<h4>{words.nearest}</h4><ol class="fn-near">{near}</ol>'
         if near
         else ""  # nothing was looked for: small talk, or an empty folder
     )
