@@ -19,59 +19,9 @@ CLASSES = {
     "m": "M",
     "n": "N",
 }
-# Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "" is mute.
-INITIALS = [
-    "K",
-    "K",
-    "N",
-    "T",
-    "T",
-    "R",
-    "M",
-    "P",
-    "P",
-    "S",
-    "S",
-    "",
-    "S",
-    "S",
-    "S",
-    "K",
-    "T",
-    "P",
-    "",
-]
-FINALS = [
-    "",
-    "K",
-    "K",
-    "K",
-    "N",
-    "N",
-    "N",
-    "T",
-    "R",
-    "R",
-    "R",
-    "R",
-    "R",
-    "R",
-    "R",
-    "R",
-    "M",
-    "P",
-] + [
-    "P",
-    "S",
-    "S",
-    "NK",
-    "S",
-    "S",
-    "K",
-    "T",
-    "P",
-    "",
-]
+# Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "-" is mute.
+INITIALS = "K K N T T R M P P S S - S S S K T P -".split()
+FINALS = "- K K K N N N T R R R R R R R R M P P S S NK S S K T P -".split()
 # Everyday names of countries and bodies that CLDR does not list, each as one concept.
 EVERYDAY = {
     "US": ["us", "u.s.", "u.s", "usa", "america", "american", "united states", "washington", "미국", "미"],
@@ -131,7 +81,8 @@ def skeleton(word: str) -> str:
             out += "N" if code % 28 == 21 else FINALS[code % 28]
         elif char in CLASSES:
             out += CLASSES[char]
-    return "".join(c for i, c in enumerate(out) if not i or out[i - 1] != c)
+    letters = "".join(out).replace("-", "")
+    return "".join(c for i, c in enumerate(letters) if not i or letters[i - 1] != c)
 
 
 def same_name(one: str, other: str) -> bool:

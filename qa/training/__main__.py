@@ -14,7 +14,8 @@ import torch
 
 from index import IndexSettings
 from index.embedding import Embedding
-from qa.reader import ADAPTER, AdapterShape, ReaderModel, save
+from qa.reader import ADAPTER
+from qa.reader_model import AdapterShape, ReaderModel, save
 from qa.training import examples as sets
 from qa.training.examples import Example
 from qa.training.measure import calibrate, figures, predict

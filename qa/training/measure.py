@@ -10,7 +10,8 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from qa.reader import ReaderModel, batch, best_span, encode
+from qa.reader import best_span
+from qa.reader_model import ReaderModel, batch, encode
 from qa.training.examples import Example
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from qa.reader import Encoded, ReaderModel, batch, encode
+from qa.reader_model import Encoded, ReaderModel, batch, encode
 from qa.training.examples import Example
 
 

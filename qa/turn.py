@@ -1,0 +1,142 @@
+"""One question on its way to an answer: each step of `qa/assistant.py`, with the time it took. It
+knows the tools it is given, not how they are loaded.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from index import Hit, Index, Retriever
+from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
+from qa.compose import Composer, Draft
+from qa.language_model import LanguageModel
+from qa.premise import foreign_premises
+from qa.prompts import Language, says
+from qa.question import History, Question, clean, intent_of, language_of, stand_alone
+from qa.read import Evidence, Findings, read
+from qa.reader import Reader
+from qa.reckon import asked_about_time, reckon
+from qa.settings import AnsweringSettings
+
+Event = Stage | Sentence | Answer
+
+
+class Tools(Protocol):
+    """What a turn works with; the assistant is one."""
+
+    index: Index
+    settings: AnsweringSettings
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, loaded."""
+
+    @property
+    def writer(self) -> LanguageModel | None:
+        """The language model, or `None` when answering by quotation alone."""
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Names of the models in use, by role."""
+
+
+class Turn:
+    """One question on its way to an answer."""
+
+    def __init__(self, assistant: Tools, asked: str, language: str | None) -> None:
+        """Clean and classify the question; raises `QuestionError`."""
+        self.began = time.monotonic()
+        self.assistant = assistant
+        text = clean(asked, longest=assistant.settings.question_characters)
+        answer_in: Language = "ko" if (language or language_of(text)) == "ko" else "en"
+        self.question = Question(asked, text, text, answer_in, intent_of(text))
+        self.hits: list[Hit] = []
+        self.dropped: list[Dropped] = []
+        self.retrieved = 0.0
+        self.first: float | None = None
+
+    def retrieve(self, history: History, paths: Sequence[str] | None) -> None:
+        """Make the question stand alone and find passages for it."""
+        began = time.monotonic()
+        text, reading = stand_alone(self.question.text, history, self.assistant.writer)
+        self.question = replace(self.question, text=text, reading=reading)
+        retriever = Retriever(self.assistant.index)
+        top_k = self.assistant.settings.top_k
+        self.hits = retriever.search(text, top_k=top_k, paths=paths)
+        self.retrieved = time.monotonic() - began
+
+    def reckon(self, paths: Sequence[str] | None) -> list[Event]:
+        """Return the answer to a question of durations or order, or nothing where it is none."""
+        asked = asked_about_time(self.question.reading)
+        if asked is None:
+            return []
+        retriever, settings = Retriever(self.assistant.index), self.assistant.settings
+
+        def look_up(question: str) -> list[Evidence]:
+            hits = retriever.search(question, top_k=settings.top_k, paths=paths)
+            found = read(self.assistant.reader, question, hits, most=3)
+            return list(found.evidence) if found.answered >= settings.dated_at_least else []
+
+        sentence = reckon(asked, self.question.language, look_up)
+        if sentence is None:
+            return []
+        self.first = time.monotonic() - self.began
+        return [sentence, self._answer((sentence,), None)]
+
+    def read(self) -> Findings:
+        """Read the passages."""
+        most = self.assistant.settings.evidence_sentences
+        return read(self.assistant.reader, self.question.reading, self.hits, most=most)
+
+    def corrected(self, findings: Findings) -> list[Event]:
+        """Return what the documents say where a "why" presupposes what they never mention."""
+        question, text = (
+            self.question,
+            " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits),
+        )
+        absent = foreign_premises(question.reading, text)
+        if not absent or not findings.evidence:
+            return []
+        named = ", ".join(f"“{name}”" for name in absent)
+        quote = " ".join(findings.evidence[0].text.split())
+        said = says("premise", question.language, names=named, quote=quote)
+        self.first = time.monotonic() - self.began
+        sentence = Sentence(said, "supported", (findings.evidence[0].citation,))
+        return [sentence, self._answer((sentence,), None)]
+
+    def compose(self, findings: Findings) -> Iterator[Event]:
+        """Yield the verified sentences, then the answer."""
+        composer = Composer(self.assistant.reader, self.assistant.writer, self.assistant.settings)
+        draft = Draft(self.question, findings)
+        shown: list[Sentence] = []
+        for sentence in composer.compose(draft):
+            self.first = self.first or time.monotonic() - self.began
+            shown.append(sentence)
+            yield sentence
+        self.dropped += draft.dropped
+        yield self._answer(tuple(shown), None) if shown else self.abstain(self.nothing_found())
+
+    def abstain(self, reason: str) -> Answer:
+        """Return an abstention with its reason and the nearest passages."""
+        return self._answer((), reason)
+
+    def nothing_found(self) -> str:
+        """Say what was looked for and where."""
+        count = len(self.assistant.index.documents())
+        language = self.question.language
+        documents = says("document" if count == 1 else "documents", language, count=count)
+        return says("nothing", language, question=self.question.asked.strip(), documents=documents)
+
+    def _answer(self, sentences: tuple[Sentence, ...], reason: str | None) -> Answer:
+        return Answer(
+            question=self.question.asked,
+            language=self.question.language,
+            sentences=sentences,
+            abstained=not sentences,
+            reason=reason,
+            passages=tuple(self.hits),
+            models=self.assistant.models,
+            seconds=Seconds(self.retrieved, self.first, time.monotonic() - self.began),
+            dropped=tuple(self.dropped),
+        )
