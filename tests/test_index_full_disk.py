@@ -12,7 +12,9 @@ def test_a_full_disk_is_one_sentence_and_nothing_half_done_is_left(tmp_path: Pat
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "a.txt").write_text("A robot crossed the river on Monday.", encoding="utf-8")
-    with Index.open(folder, IndexSettings(home=tmp_path / "home"), embedding=FakeEmbedding()) as index:
+    with Index.open(
+        folder, IndexSettings(home=tmp_path / "home"), embedding=FakeEmbedding()
+    ) as index:
         index.sync()
         sentence = "The treaty of the river was read aloud to forty people in the square. "
         (folder / "b.txt").write_text(sentence * 4000, encoding="utf-8")
