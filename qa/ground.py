@@ -15,6 +15,7 @@ from qa.values import Value, coverage, garbled, missing, same_polarity
 
 MOST_QUOTES = 3
 MOST_WORDS, MANY_WORDS = 0.8, 0.5  # shares of a sentence's words of content
+PARROTED = 0.7  # a share of words taken from the question
 VETO = 0.1  # what the verifier believes less than this is refused whatever the words
 
 
@@ -62,7 +63,7 @@ def ground(
             and not _carried(value, question, [evidence[i] for i in rows])
         ]
         citations = tuple(evidence[i].citation for i in rows)
-        if not absent and _supports(sentence, quotes, judged, at_least):
+        if not absent and _supports(sentence, quotes, question, judged, at_least):
             return Grounding(citations, judged, None)
         tried.append(Grounding(citations, judged, _refusal(absent, judged)))
     return max(
@@ -70,14 +71,15 @@ def ground(
     )
 
 
-def _supports(sentence: str, quotes: str, judged: float, at_least: float) -> bool:
+def _supports(sentence: str, quotes: str, question: str, judged: float, at_least: float) -> bool:
     """Weigh the verifier and the words.
 
     The words of a sentence must mostly be those of its quotes; when they nearly all are, the
-    verifier only has a veto. Across languages there are no words to compare, and it must be sure.
+    verifier only has a veto. Across languages there are no words to compare: it must be sure, and
+    a sentence that only turns the question into a statement says nothing that could be checked.
     """
     if language_of(sentence) != language_of(quotes):
-        return judged >= at_least
+        return judged >= at_least and coverage(sentence, question) < PARROTED
     words = coverage(sentence, quotes)
     if words >= MOST_WORDS and same_polarity(sentence, quotes):
         return judged >= VETO

@@ -59,5 +59,18 @@ def test_a_premise_of_the_question_may_be_denied_but_not_asserted() -> None:
     assert asked("Forty boats came to Oslo.").reason is not None
 
 
+def test_a_translation_that_only_repeats_the_question_is_refused() -> None:
+    class Sure(WordReader):
+        def entails(self, pairs):
+            return [0.9] * len(pairs)
+
+    def asked(sentence: str):
+        question = "타르빅에 배가 제일 먼저 온 이유가 뭐야?"
+        return ground(sentence, EVIDENCE, Sure(), at_least=0.7, question=question)  # type: ignore[arg-type]
+
+    assert asked("타르빅에 배가 제일 먼저 온 것입니다.").reason is not None
+    assert asked("조약에는 노르웨이와 일본이 서명했습니다.").reason is None
+
+
 def test_without_evidence_nothing_is_supported() -> None:
     assert ground("Anything.", [], WordReader(), at_least=0.5).reason is not None  # type: ignore[arg-type]
