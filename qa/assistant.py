@@ -161,7 +161,7 @@ class Assistant(BaseQueryEngine):
         if reckoned:
             yield from reckoned
             return
-        findings = turn.read()
+        findings = turn.read(paths)
         if findings.answered < self.settings.answered_at_least:
             yield from turn.corrected(findings) or [turn.abstain(turn.nothing_found())]
             return

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import Dropped, Sentence
+from qa.count import counted
+from qa.disagree import disagreeing, disagreement
 from qa.errors import ModelError
+from qa.gloss import gloss
 from qa.ground import ground
 from qa.language_model import LanguageModel
 from qa.prompts import Language, says
@@ -26,6 +29,7 @@ ASKS_SEVERAL = re.compile(
     r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
     re.IGNORECASE,
 )
+MOST_GLOSSED = 12  # names and values rendered beside a quotation
 SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
     12,
     140,
@@ -55,6 +59,10 @@ class Composer:
     def compose(self, draft: Draft) -> Iterator[Sentence]:
         """Yield supported sentences; what is refused goes into `draft.dropped`."""
         shown: list[Sentence] = []
+        settled = settle(draft)
+        if settled:
+            yield settled
+            return
         if self._model is not None:
             for sentence in self._written(self._model, draft):
                 shown.append(sentence)
@@ -92,14 +100,30 @@ class Composer:
         evidence, question = draft.findings.evidence, draft.question
         text = " ".join(s.text for s in shown)
         cited = {c for s in shown for c in s.citations}
-        several = ASKS_SEVERAL.search(question.reading) is not None
-        for one in evidence[: 3 if several else 1]:
-            strong = one is evidence[0] or one.score >= max(0.55, 0.7 * evidence[0].score)
+        needed = draft.findings.needed
+        several = bool(needed) or ASKS_SEVERAL.search(question.reading) is not None
+        for one in needed or evidence[: 3 if several else 1]:
+            strong = (
+                one in needed
+                or one is evidence[0]
+                or one.score >= max(0.55, 0.7 * evidence[0].score)
+            )
             seen = one.citation in cited and (_translated(one, question.language) or not several)
             if strong and not seen and not _covers(text, one):
                 sentence = quoted(one, question.language)
                 text += " " + sentence.text
                 yield sentence
+
+
+def settle(draft: Draft) -> Sentence | None:
+    """Return the answer that is reached by rule: a disagreement, or a count of a list."""
+    question, findings = draft.question, draft.findings
+    pair = disagreement(question.reading, findings)
+    if pair:
+        return disagreeing(pair, question.language)
+    if findings.evidence and not findings.needed:
+        return counted(question.reading, findings.evidence[0], question.language)
+    return None
 
 
 def _translated(evidence: Evidence, language: Language) -> bool:
@@ -133,8 +157,14 @@ def _words(text: str) -> list[str]:
 
 
 def quoted(evidence: Evidence, language: Language) -> Sentence:
-    """Return the evidence itself as a sentence: verbatim, or introduced where it is in another language."""
+    """Return the evidence itself as a sentence: verbatim; introduced where it is in another
+    language, and for a reader of English with its names and values.
+    """
     quote = " ".join(evidence.text.split())
-    same = language_of(quote) == language
-    text = quote if same else says("quoted", language, quote=quote)
+    if language_of(quote) == language:
+        return Sentence(quote, "supported", (evidence.citation,))
+    text = says("quoted", language, quote=quote)
+    rendered = gloss(quote)[:MOST_GLOSSED] if language == "en" else []
+    if rendered:
+        text += f" ({'; '.join(f'{k}: {v}' for k, v in rendered)})"
     return Sentence(text, "supported", (evidence.citation,))

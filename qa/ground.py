@@ -11,7 +11,7 @@ from qa.names import known
 from qa.question import language_of
 from qa.read import Evidence
 from qa.reader import Reader
-from qa.values import Value, coverage, garbled, missing, same_polarity
+from qa.values import Value, altered, coverage, garbled, missing, same_polarity
 
 MOST_QUOTES = 3
 MOST_WORDS, MANY_WORDS = 0.8, 0.5  # shares of a sentence's words of content
@@ -58,7 +58,7 @@ def ground(
         judged = alone[rows[0]] if len(rows) == 1 else reader.entails([(sentence, quotes)])[0]
         absent = [
             value
-            for value in missing(sentence, quotes)
+            for value in {*missing(sentence, quotes), *altered(sentence, quotes)}
             if not _denied(value, sentence, question)
             and not _carried(value, question, [evidence[i] for i in rows])
         ]

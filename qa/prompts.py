@@ -41,6 +41,27 @@ Assistant: {answered}
 Last question: {question}
 Rewritten:"""
 
+PARTS_SYSTEM = """You split a question into the simple questions that must be looked up to answer \
+it. Each stands alone, with all names repeated, and asks for one thing. Write one question per \
+line, at most three. A question that asks for one thing only is written again as it is.
+
+Question: Who runs the harbour museum in Tarvik, and when did she start?
+Who runs the harbour museum in Tarvik?
+When did the head of the harbour museum in Tarvik start?
+
+Question: Which of the towns that signed the ferry pact also hosts the boat fair?
+Which towns signed the ferry pact?
+Which town hosts the boat fair?
+
+Question: Where is the salt archive kept?
+Where is the salt archive kept?
+
+Question: Did the Tarvik and Osmund museums open in the same year?
+When did the Tarvik museum open?
+When did the Osmund museum open?"""
+
+PARTS_USER = "Question: {question}"
+
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "ko": "Korean (한국어)"}
 
 SAYS: dict[str, dict[Language, str]] = {
@@ -75,6 +96,15 @@ SAYS: dict[str, dict[Language, str]] = {
         "en": "The document says: “{quote}”",
         "ko": "문서에는 이렇게 적혀 있습니다: “{quote}”",
     },
+    "counted": {
+        "en": "By count of those the document names, {count}: “{quote}”",
+        "ko": "문서에 나열된 것을 세면 {count}개입니다: “{quote}”",
+    },
+    "disagree": {
+        "en": "The documents do not agree: {first}, but {second}.",
+        "ko": "문서의 내용이 서로 일치하지 않습니다: {first}, 반면 {second}.",
+    },
+    "stated": {"en": "“{quote}” ({where})", "ko": "“{quote}” ({where})"},
     "original": {"en": "original: “{quote}”", "ko": "원문: “{quote}”"},
     "when": {"en": "When was {event}?", "ko": "{event} 언제?"},
     "duration": {

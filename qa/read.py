@@ -4,7 +4,7 @@ Evidence is what the language model sees and what a quotation may quote.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit
@@ -55,10 +55,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Findings:
-    """What reading gave: how surely any passage answers, and the evidence, best first."""
+    """What reading gave: how surely any passage answers, and the evidence, best first.
+
+    `needed` holds what no answer may leave out: the best evidence of each part of the question.
+    """
 
     answered: float
     evidence: tuple[Evidence, ...]
+    needed: tuple[Evidence, ...] = ()
 
 
 def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Findings:
@@ -86,6 +90,26 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
     )
     floor = best[0].score * 0.2 if best else 0.0
     return Findings(answered, tuple(e for e in best[:most] if e.score >= floor))
+
+
+def combine(whole: Findings, parts: Sequence[Findings], *, at_least: float, most: int) -> Findings:
+    """Join what was found for a question and for each of its parts; at most `most` sentences.
+
+    The question counts as answered when it is as a whole, or when every part is.
+    """
+    sure = [part for part in parts if part.evidence and part.answered >= at_least]
+    if not sure:
+        return whole
+    needed = _once(part.evidence[0] for part in sure)
+    rest = [e for part in sure for e in part.evidence[1:3]]
+    evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
+    every = min(part.answered for part in parts)
+    return Findings(max(whole.answered, every), evidence[:most], needed)
+
+
+def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    unique = {(e.path, e.start, e.end): e for e in reversed(list(evidence))}
+    return tuple(reversed(unique.values()))
 
 
 def _sentences(hit: Hit, reading: Reading) -> list[Evidence]:

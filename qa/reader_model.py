@@ -24,7 +24,7 @@ PROJECTIONS = {
 class AdapterShape:
     """What an adapter is made for; stored in its file and compared when it is opened."""
 
-    first_layer: int = 12
+    first_layer: int = 8
     rank: int = 16
     scale: float = 2.0
     base: str = "google/embeddinggemma-300m"

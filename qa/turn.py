@@ -11,15 +11,17 @@ from index import Hit, Index, Retriever
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
 from qa.language_model import LanguageModel
+from qa.parts import parts
 from qa.premise import foreign_premises
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
-from qa.read import Evidence, Findings, read
+from qa.read import Evidence, Findings, combine, read
 from qa.reader import Reader
 from qa.reckon import asked_about_time, reckon
 from qa.settings import AnsweringSettings
 
 Event = Stage | Sentence | Answer
+PART_HITS = 6  # passages read for each part of a question
 
 
 class Tools(Protocol):
@@ -84,10 +86,17 @@ class Turn:
         self.first = time.monotonic() - self.began
         return [sentence, self._answer((sentence,), None)]
 
-    def read(self) -> Findings:
-        """Read the passages."""
-        most = self.assistant.settings.evidence_sentences
-        return read(self.assistant.reader, self.question.reading, self.hits, most=most)
+    def read(self, paths: Sequence[str] | None) -> Findings:
+        """Read the passages; for a question in parts, also what is found for each part."""
+        settings, reader = self.assistant.settings, self.assistant.reader
+        most = settings.evidence_sentences
+        whole = read(reader, self.question.reading, self.hits, most=most)
+        found = []
+        for part in parts(self.question.reading, self.assistant.writer):
+            hits = Retriever(self.assistant.index).search(part, top_k=PART_HITS, paths=paths)
+            found.append(read(reader, part, hits, most=3))
+            self.hits += [hit for hit in hits if hit.id not in {h.id for h in self.hits}]
+        return combine(whole, found, at_least=settings.answered_at_least, most=most)
 
     def corrected(self, findings: Findings) -> list[Event]:
         """Return what the documents say where a "why" presupposes what they never mention."""

@@ -164,6 +164,25 @@ def _plain_word(word: str) -> bool:
     return word[1:].islower() and word.isalpha()
 
 
+# A name of an institution: capitalised words joined by small ones ("Ministry of Science and ICT").
+INSTITUTION = re.compile(rf"{WORD}(?:\s+{WORD})*\s+of\s+(?:the\s+)?{WORD}(?:(?:\s+and)?\s+{WORD})*")
+
+
+def altered(sentence: str, quotes: str) -> set[Value]:
+    """Return names of institutions whose words stand in the quotes, but in no one place: joined
+    from two names, or cut short. Only where both are in one language.
+    """
+    if is_hangul(quotes) != is_hangul(sentence):
+        return set()
+    plain = _letters(quotes)
+    long = {" ".join(m[0].split()) for m in INSTITUTION.finditer(sentence)}
+    return {Value("name", n.casefold(), n) for n in long if _letters(n) not in plain}
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+|\bthe\b", "", text.casefold().replace(" the ", " ").replace("&", "and"))
+
+
 def _stands(name: str, quotes: str) -> bool:
     if known(name, quotes):
         return True

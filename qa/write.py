@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.sentences import split
+from qa.gloss import gloss
 from qa.language_model import LanguageModel
 from qa.prompts import ANSWER_SYSTEM, ANSWER_USER, LANGUAGE_NAMES, Language
 from qa.read import Evidence
@@ -16,8 +17,10 @@ MARKERS = re.compile(
 OPENING = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|answer\s*:\s*|답변?\s*:\s*)", re.IGNORECASE)
 
 
-def sources_text(evidence: Sequence[Evidence]) -> str:
-    """Return the evidence as numbered lines in document order, each document under its title."""
+def sources_text(evidence: Sequence[Evidence], language: Language) -> str:
+    """Return the evidence as numbered lines in document order, each document under its title, and
+    for a reader of English the names and values of Korean evidence.
+    """
     lines: list[str] = []
     path = None
     for number, e in enumerate(sorted(evidence, key=lambda e: (e.path, e.start)), 1):
@@ -26,6 +29,10 @@ def sources_text(evidence: Sequence[Evidence]) -> str:
             lines.append(f"{e.title or e.path}{dated}:")
             path = e.path
         lines.append(f"[{number}] {' '.join(e.text.split())}")
+    if language == "en":
+        rendered = {k: v for e in evidence if e.language == "ko" for k, v in gloss(e.text)}
+        if rendered:
+            lines.append("; ".join(f"{k} = {v}" for k, v in rendered.items()))
     return "\n".join(lines)
 
 
@@ -38,7 +45,9 @@ def compose(
         ModelError: the model failed; what was yielded before stands.
     """
     user = ANSWER_USER.format(
-        sources=sources_text(evidence), question=question, language=LANGUAGE_NAMES[language]
+        sources=sources_text(evidence, language),
+        question=question,
+        language=LANGUAGE_NAMES[language],
     )
     yield from sentences(model.stream(ANSWER_SYSTEM, user), language)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 
 from index import IndexSettings
 from index.embedding import Embedding
@@ -20,6 +21,9 @@ from qa.training import examples as sets
 from qa.training.examples import Example
 from qa.training.measure import calibrate, figures, predict
 from qa.training.train import Recipe, train
+
+WRITINGS = ("abcd", "ef")  # of our own documents, by the letters of their files
+PUBLIC = 1800  # public examples among the project's own, so that what they taught is kept
 
 
 def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example]]:
@@ -34,9 +38,9 @@ def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example
         sets.wice(data / "wice/oracle_chunks_claim_dev.jsonl"), 0.15
     )
     training = [
-        *dice.sample(squad_train, 3000), *sets.elsewhere(squad_train, 300, dice),
+        *dice.sample(squad_train, 4000), *sets.elsewhere(squad_train, 400, dice),
         *dice.sample(korquad_train, 1300), *sets.elsewhere(korquad_train, 800, dice),
-        *dice.sample(klue_train, 700), *dice.sample(wice_train, 400),
+        *dice.sample(klue_train, 1500), *wice_train,
     ]  # fmt: skip
     training = [sets.shortened(e, 500 if e.source == "korquad" else 900) for e in training]
     testing = [
@@ -47,9 +51,20 @@ def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example
 
 
 def own(embedding: Embedding) -> tuple[list[Example], list[Example]]:
-    """Return training and held-out examples of the project's own documents."""
-    found = [e for path in sorted(sets.OWN.glob("*.jsonl")) for e in sets.own(path, embedding)]
-    return sets.held_out(found, 0.12)
+    """Return training and held-out examples of the project's own documents.
+
+    Each writing of documents is split by itself: a later one does not move the split of an earlier.
+    """
+    training: list[Example] = []
+    testing: list[Example] = []
+    for files in WRITINGS:
+        found = [
+            e for name in files for e in sets.own(sets.OWN / f"writer-{name}.jsonl", embedding)
+        ]
+        kept, out = sets.held_out(found, 0.12)
+        training += kept
+        testing += out
+    return training, testing
 
 
 def main() -> int:
@@ -57,18 +72,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
-    parser.add_argument("--seconds", type=float, default=2700, help="of training (default: 2700)")
+    parser.add_argument("--seconds", type=float, default=7200, help="of training (default: 7200)")
+    parser.add_argument("--start", type=Path, help="an adapter to go on from, instead of nothing")
     chosen = parser.parse_args()
     torch.manual_seed(0)
-    dice = random.Random(3)
+    dice = random.Random(4 if chosen.start else 3)
     embedding = Embedding.of(IndexSettings.from_environment())
     tokenizer = embedding.tokenizer()
     own_train, own_test = own(embedding)
     model = ReaderModel(embedding.transformer(), AdapterShape())
     public_train, public_test = public(chosen.data, dice)
     dice.shuffle(public_train)
-    stages = [public_train[:1300], own_train + public_train[1300:2900]]
-    recipe = Recipe(chosen.seconds)
+    if chosen.start:
+        earlier = {name: t.float() for name, t in load_file(chosen.start).items()}
+        model.load_state_dict(earlier, strict=False)
+        stages = [own_train + public_train[:PUBLIC]]
+    else:
+        stages = [public_train[:-PUBLIC], own_train + public_train[-PUBLIC:]]
+    recipe = Recipe(chosen.seconds, rate=2e-4 if chosen.start else 3e-4)
     seen = train(model, tokenizer, stages, recipe, print, keep=lambda: save(model, chosen.out, {}))
     counts = {"seen": seen, "own": len(own_train), "public": sum(map(len, stages)) - len(own_train)}
     facts = {"examples": counts, **measure(model, tokenizer, [*public_test, *own_test])}

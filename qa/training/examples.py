@@ -133,37 +133,51 @@ def _passages(text: str, language: str) -> list[Span]:
 
 
 def _questions(document: dict[str, Any], source: str) -> Iterator[Example]:
+    """Give each question the passages that answer it and one that does not; one that nothing
+    answers gets all of them.
+    """
     text = document["text"]
     passages = _passages(text, document["lang"])
-    for item in document["qa"]:
+    for number, item in enumerate(document["qa"]):
         starts = [(text.find(a), len(a)) for a in item["answers"]]
         spans = [Span(at, at + size) for at, size in starts if at >= 0]
+        found = []
         for passage in passages:
             inside = tuple(
                 Span(s.start - passage.start, s.end - passage.start)
                 for s in spans
                 if passage.start <= s.start and s.end <= passage.end
             )
-            yield Example(
-                "question", document["id"], source, item["q"], text[passage.start : passage.end],
-                document.get("title"), inside, bool(inside),
+            found.append(
+                Example(
+                    "question", document["id"], source, item["q"], text[passage.start : passage.end],
+                    document.get("title"), inside, bool(inside),
+                )
             )  # fmt: skip
+        other = [e for e in found if not e.spans]
+        if spans and other:
+            other = [other[number % len(other)]]
+        yield from [*(e for e in found if e.spans), *other]
 
 
 def _claims(document: dict[str, Any], embedding: Embedding) -> Iterator[Example]:
-    """Give each claim the sentences nearest to it, as grounding does; one in four, the whole text."""
+    """Give each claim the sentences nearest to it, as grounding does, two or three or four of them;
+    one in four the whole text besides.
+    """
     text, claims = document["text"], [c["text"] for c in document["claims"]]
     spans = split(text, 0, len(text), document["lang"])
     sentences = [text[s.start : s.end] for s in spans]
     vectors = embedding.embed_titled([""] * (len(claims) + len(spans)), claims + sentences)
     near = vectors[: len(claims)] @ vectors[len(claims) :].T
     for number, claim in enumerate(document["claims"]):
-        rows = sorted((-near[number]).argsort()[: 2 + number % 3])
-        source = text if number % 4 == 3 else " ".join(sentences[i] for i in rows)
-        yield Example(
-            "claim", document["id"], "own", claim["text"], source, document.get("title"),
-            label=bool(claim["label"]),
-        )  # fmt: skip
+        ranked = (-near[number]).argsort()
+        sources = [" ".join(sentences[i] for i in sorted(ranked[: 2 + number % 3]))]
+        sources += [text] if number % 4 == 3 else []
+        for source in sources:
+            yield Example(
+                "claim", document["id"], "own", claim["text"], source, document.get("title"),
+                label=bool(claim["label"]),
+            )  # fmt: skip
 
 
 def own(path: Path, embedding: Embedding) -> list[Example]:

@@ -1,0 +1,58 @@
+"""Counts what a sentence lists, for a "how many" whose number no document states: a small language
+model names the items but miscounts them.
+"""
+
+import re
+
+from qa.answer import Sentence
+from qa.expect import asks_for
+from qa.prompts import Language, says
+from qa.read import Evidence
+from qa.values import numbers
+
+FEWEST = 3  # items; two things joined are no list
+LONGEST_ITEM = 5  # words
+LAST = re.compile(r"^\s*(?:and|or|및|그리고)\s", re.IGNORECASE)
+JOINED = re.compile(r"\s(?:and|or|및)\s|(?<=[가-힣A-Za-z])(?:와|과)\s", re.IGNORECASE)
+OPEN_ENDED = re.compile(r"\betc\b|\bamong others\b|\bsuch as\b|\bincluding\b|(?<![가-힣])등", re.IGNORECASE)  # fmt: skip
+
+
+def counted(question: str, evidence: Evidence, language: Language) -> Sentence | None:
+    """Return a sentence that counts the items which `evidence` lists, or `None`.
+
+    Only where a number is asked for, the evidence states none but years and days, and its list
+    says of itself that it is whole.
+    """
+    stated = {v.value for v in numbers(evidence.answer or evidence.text) if v.kind == "number"}
+    if asks_for(question) != "count" or stated or OPEN_ENDED.search(evidence.text):
+        return None
+    count = items(evidence.text)
+    if count < FEWEST:
+        return None
+    quote = " ".join(evidence.text.split())
+    text = says("counted", language, count=count, quote=quote)
+    return Sentence(text, "supported", (evidence.citation,))
+
+
+def items(text: str) -> int:
+    """Return how many items the longest list of a sentence has, 0 where it has none.
+
+    >>> items("They met offices from Oslo, Rome, the Free City and Bern in May.")
+    4
+    """
+    pieces = text.split(",") if "·" not in text else []
+    best = 0
+    for first in range(1, len(pieces)):
+        count = 1
+        for piece in pieces[first:]:
+            if LAST.match(piece):
+                count += 1
+                break
+            head = JOINED.split(piece, maxsplit=1)
+            if len(head[0].split()) > LONGEST_ITEM:
+                break
+            count += len(head)
+            if len(head) > 1:
+                break
+        best = max(best, count)
+    return best if best >= FEWEST else 0
