@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PROMPT_VERSION = "1"
 NO_TITLE = "title: none"
+REMEMBERED = 64  # questions whose vectors are kept: one question is embedded for several uses
 SAMPLES = 32  # stretches of 4 KB by which a weight file is told from another of the same size
 
 
@@ -49,6 +50,7 @@ class Embedding(BaseEmbedding):
     weights_from: Path | None = None
     _folder: Path | None = PrivateAttr(default=None)
     _model: "SentenceTransformer | None" = PrivateAttr(default=None)
+    _asked: dict[str, list[float]] = PrivateAttr(default_factory=dict)
     _lock: Any = PrivateAttr(default_factory=threading.RLock)
 
     @classmethod
@@ -137,8 +139,12 @@ class Embedding(BaseEmbedding):
             return self._model
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        vector: list[float] = self._encode([self._prompt("query") + query])[0].tolist()
-        return vector
+        with self._lock:
+            if query not in self._asked:
+                while len(self._asked) >= REMEMBERED:
+                    del self._asked[next(iter(self._asked))]
+                self._asked[query] = self._encode([self._prompt("query") + query])[0].tolist()
+            return list(self._asked[query])
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]

@@ -153,6 +153,9 @@ class Assistant(BaseQueryEngine):
             self._load_what_works(turn)
         yield Stage("retrieving")
         turn.retrieve(history, paths)
+        if turn.commands:
+            yield turn.abstain(says("instruction", turn.question.language))
+            return
         if not turn.hits:
             yield turn.abstain(says("empty", turn.question.language))
             return

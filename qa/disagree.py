@@ -9,7 +9,7 @@ from qa.answer import Sentence
 from qa.expect import Kind, asks_for
 from qa.prompts import Language, says
 from qa.read import Evidence, Findings
-from qa.reckon import moments, year_of
+from qa.reckon import moments, year_around
 from qa.values import numbers
 
 # A question that is itself about disagreement.
@@ -55,7 +55,7 @@ def _values(kind: Kind | None, evidence: Evidence, *, whole: bool) -> set[str]:
     """Return the values a sentence states, within what the reader marked unless `whole`."""
     text = evidence.text if whole else evidence.answer
     if kind == "time":
-        return {m.day.isoformat()[:7] for m in moments(text, year=year_of(evidence.title))}
+        return {m.day.isoformat()[:7] for m in moments(text, year=year_around(evidence))}
     dates = {part for m in moments(text, year=2000) for part in re.findall(r"\d+", m.written)}
     return {v.value for v in numbers(text) if v.kind == "number"} - dates
 

@@ -46,6 +46,7 @@ class Evidence:
     score: float
     answer: str
     around: str = ""
+    heading: str = ""
 
     @property
     def citation(self) -> Citation:
@@ -141,7 +142,7 @@ def _cut(hit: Hit, span: Span, score: float, answer: str) -> Evidence:
     return Evidence(
         hit.path, hit.title, hit.published, hit.language, hit.start + span.start,
         hit.start + span.end, hit.text[span.start : span.end], score, answer,
-        " ".join(filter(None, (hit.title, hit.heading, hit.text))),
+        " ".join(filter(None, (hit.title, hit.heading, hit.text))), hit.heading,
     )  # fmt: skip
 
 

@@ -102,9 +102,14 @@ def _moment(match: re.Match[str], default: int | None) -> Moment | None:
 
 
 def year_of(title: str | None) -> int | None:
-    """Return the one year that a title names, by which its document's bare dates are read."""
+    """Return the one year that a heading names, or `None`."""
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title or ""))
     return int(years.pop()) if len(years) == 1 else None
+
+
+def year_around(evidence: Evidence) -> int | None:
+    """Return the year by which a sentence's bare dates are read: its heading's, else its title's."""
+    return year_of(evidence.heading) or year_of(evidence.title)
 
 
 def reckon(
@@ -124,7 +129,7 @@ def reckon(
             (evidence, moment)
             for evidence in look_up(question)
             if _about(event, evidence, language)
-            for moment in moments(evidence.text, year=year_of(evidence.title))[:1]
+            for moment in moments(evidence.text, year=year_around(evidence))[:1]
         ]
         if not dated:
             return None

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from index import Hit, Index, Retriever
+from index.embedding import embed_query
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
+from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
 from qa.parts import parts
 from qa.premise import foreign_premises
@@ -67,6 +69,11 @@ class Turn:
         top_k = self.assistant.settings.top_k
         self.hits = retriever.search(text, top_k=top_k, paths=paths)
         self.retrieved = time.monotonic() - began
+
+    @property
+    def commands(self) -> bool:
+        """Whether the question, standing alone, commands the assistant instead of asking."""
+        return instructs(embed_query(self.assistant.index.embedding, self.question.text)) >= SURE
 
     def reckon(self, paths: Sequence[str] | None) -> list[Event]:
         """Return the answer to a question of durations or order, or nothing where it is none."""

@@ -3,6 +3,7 @@ is written out block by block as the canonical text. Title, date and publisher a
 where the page states them. Nothing is fetched.
 """
 
+import copy
 import json
 import logging
 import re
@@ -28,6 +29,10 @@ _PUBLISHED = (
     "dcterms.created", "citation_publication_date", "pubdate", "publishdate", "date",
 )  # fmt: skip
 _PUBLISHER = ("og:site_name", "dc.publisher", "dcterms.publisher", "citation_publisher")
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)",
+    re.IGNORECASE,
+)
 _FEW = 250  # characters of main text; trafilatura's guess about less is often wrong
 _SMALL = 2000  # characters of a page; a page with more has furniture that must go
 _AROUND = ("script", "style", "noscript", "template", "head", "nav", "footer", "form", "button")
@@ -51,9 +56,10 @@ def load(data: bytes, settings: SourcesSettings) -> Extract:
         raise UnreadableFile("there is no text in this page; remove it")
     tree = lxml_html.document_fromstring(page, parser=_parser())
     facts = _facts(tree)
+    _drop_hidden(tree)
     builder = Builder(settings)
     found = bare_extraction(
-        page, favor_recall=True, with_metadata=False, include_comments=False, deduplicate=False
+        copy.deepcopy(tree), favor_recall=True, with_metadata=False, include_comments=False, deduplicate=False
     )
     body = getattr(found, "body", None)
     main = _text_of(body)
@@ -69,6 +75,18 @@ def load(data: bytes, settings: SourcesSettings) -> Extract:
 
 def _parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+
+
+def _drop_hidden(tree: lxml_html.HtmlElement) -> None:
+    """Remove what a browser does not show: nobody can check a quotation of it."""
+    hidden = [e for e in tree.iter() if isinstance(e.tag, str) and _is_hidden(e)]
+    for element in hidden:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _is_hidden(element: lxml_html.HtmlElement) -> bool:
+    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def _decoded(data: bytes) -> str:

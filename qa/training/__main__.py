@@ -19,6 +19,7 @@ from qa.reader import ADAPTER
 from qa.reader_model import AdapterShape, ReaderModel, save
 from qa.training import examples as sets
 from qa.training.examples import Example
+from qa.training.intents import fit
 from qa.training.measure import calibrate, figures, predict
 from qa.training.train import Recipe, train
 
@@ -70,11 +71,17 @@ def own(embedding: Embedding) -> tuple[list[Example], list[Example]]:
 def main() -> int:
     """Train, measure, calibrate, save."""
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--data", type=Path, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
     parser.add_argument("--seconds", type=float, default=7200, help="of training (default: 7200)")
     parser.add_argument("--start", type=Path, help="an adapter to go on from, instead of nothing")
+    parser.add_argument("--intents", action="store_true", help="make only the model of intents")
     chosen = parser.parse_args()
+    if chosen.intents:
+        print(json.dumps(fit(Embedding.of(IndexSettings.from_environment()))))
+        return 0
+    if not chosen.data:
+        parser.error("--data names the folder of the public sets; the reader is trained on them")
     torch.manual_seed(0)
     dice = random.Random(4 if chosen.start else 3)
     embedding = Embedding.of(IndexSettings.from_environment())
