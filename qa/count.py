@@ -14,6 +14,10 @@ FEWEST = 3  # items; two things joined are no list
 LONGEST_ITEM = 5  # words
 LAST = re.compile(r"^\s*(?:and|or|및|그리고)\s", re.IGNORECASE)
 JOINED = re.compile(r"\s(?:and|or|및)\s|(?<=[가-힣A-Za-z])(?:와|과)\s", re.IGNORECASE)
+INTRODUCES = re.compile(
+    r"^\s*(?:on|in|at|after|before|during|since|until|by|with|for|however|there)\b(?:\s\S+){0,4}$",
+    re.IGNORECASE,
+)
 OPEN_ENDED = re.compile(r"\betc\b|\bamong others\b|\bsuch as\b|\bincluding\b|(?<![가-힣])등", re.IGNORECASE)  # fmt: skip
 
 
@@ -43,6 +47,8 @@ def items(text: str) -> int:
     pieces = text.split(",") if "·" not in text else []
     best = 0
     for first in range(1, len(pieces)):
+        if INTRODUCES.match(pieces[first - 1]):
+            continue
         count = 1
         for piece in pieces[first:]:
             if LAST.match(piece):

@@ -1,0 +1,51 @@
+"""Splitting a question into questions that each ask for one thing."""
+
+import pytest
+
+from qa.parts import parts
+from tests.fakes_qa import ScriptedModel
+
+BOTH = "Who runs the boat archive, and when did it open?"
+
+
+def split(question: str, *replies: str) -> list[str]:
+    return parts(question, ScriptedModel(*replies))  # type: ignore[arg-type]
+
+
+def test_a_question_for_two_things_becomes_two_questions() -> None:
+    said = "Who runs the boat archive?\nWhen did the boat archive open?"
+    assert split(BOTH, said) == ["Who runs the boat archive?", "When did the boat archive open?"]
+
+
+def test_a_simple_question_is_not_given_to_the_model() -> None:
+    model = ScriptedModel("What?\nWho?")
+    assert parts("Who runs the boat archive?", model) == []  # type: ignore[arg-type]
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Who runs the boat archive?",
+        "Who runs the boat archive?\nIt opened in May.",
+        "Who runs the boat archive?\nWhich castles belong to Duke Wilhelm of Brandenburg?",
+    ],
+)
+def test_parts_that_are_one_no_question_or_about_other_things_are_not_used(said: str) -> None:
+    assert split(BOTH, said) == []
+
+
+def test_a_model_that_dies_leaves_the_question_whole() -> None:
+    model = ScriptedModel("Who runs it?\nWhen?", dies_after=1)
+    assert parts(BOTH, model) == []  # type: ignore[arg-type]
+
+
+def test_korean_is_split_at_its_joints_and_keeps_its_topic() -> None:
+    assert parts("한빛도서관은 관장이 누구고 언제 문을 열었어?", None) == [
+        "한빛도서관은 관장이 누구",
+        "한빛도서관 언제 문을 열었어",
+    ]
+
+
+def test_two_question_words_in_one_clause_are_one_question() -> None:
+    assert parts("포럼은 언제 어디서 열렸어?", None) == []

@@ -1,0 +1,111 @@
+"""Answers reached by rule: disagreements, counts of lists, and Korean values in English."""
+
+import pytest
+
+from qa.count import counted, items
+from qa.disagree import disagreeing, disagreement
+from qa.gloss import gloss, people, romanised
+from qa.read import Evidence, Findings
+
+
+def evidence(path: str, text: str, answer: str, score: float = 0.9, start: int = 0) -> Evidence:
+    return Evidence(
+        path, path.title(), None, "en", start, start + len(text), text, score, answer, text
+    )
+
+
+def found(*rows: Evidence) -> Findings:
+    return Findings(0.9, rows)
+
+
+FORTY = evidence("log", "Forty boats came to Tarvik.", "Forty boats")
+FIFTY = evidence("diary", "The race in Tarvik had fifty boats.", "fifty boats", 0.8)
+
+
+def test_two_documents_with_different_numbers_disagree() -> None:
+    assert disagreement("How many boats came to Tarvik?", found(FORTY, FIFTY)) == (FORTY, FIFTY)
+
+
+def test_a_disagreement_shows_and_cites_both() -> None:
+    sentence = disagreeing((FORTY, FIFTY), "en")
+    assert sentence.verdict == "conflicting"
+    assert [c.file for c in sentence.citations] == ["log", "diary"]
+    assert "Forty boats" in sentence.text and "fifty boats" in sentence.text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        evidence("diary", "There were 40 boats.", "40 boats", 0.8),
+        evidence("diary", "The race had fifty judges.", "fifty judges", 0.3),
+        evidence("log", "Of these, fifty came early.", "fifty", 0.8, start=40),
+    ],
+    ids=["same value", "much less sure", "same paragraph"],
+)
+def test_what_only_looks_like_a_disagreement_is_none(other: Evidence) -> None:
+    assert disagreement("How many boats came to Tarvik?", found(FORTY, other)) is None
+
+
+def test_a_question_that_wants_no_value_has_no_disagreement() -> None:
+    assert disagreement("Who came to Tarvik?", found(FORTY, FIFTY)) is None
+
+
+def test_dates_in_two_documents_disagree_by_the_month_and_year() -> None:
+    may = evidence("a", "It opened on 3 May 2019.", "3 May 2019")
+    june = evidence("b", "It opened on 4 June 2019.", "4 June 2019", 0.8)
+    assert disagreement("When did it open?", found(may, june)) == (may, june)
+    assert disagreement("When did it open?", found(may, evidence("b", "2019-05-03", "2019-05-03"))) is None  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("They met offices from Oslo, Rome, the Free City and Bern in May.", 4),
+        ("Boats came from Norway, Japan, and Kenya.", 3),
+        ("The boat is long, but it sails well in every weather of the north.", 0),
+        ("On 3 May, Ana Lund, Per Holm, Ida Berg and Ole Dahl of the harbour met.", 4),
+    ],
+)
+def test_items_of_a_list_are_counted(text: str, count: int) -> None:
+    assert items(text) == count
+
+
+def test_a_list_is_counted_only_where_no_number_is_stated() -> None:
+    listed = evidence("log", "Boats came from Norway, Japan, Kenya and Peru.", "Norway")
+    stated = evidence("log", "Boats came from 4 countries: Norway, Japan, Kenya, Peru.", "4")
+    sentence = counted("How many countries sent boats?", listed, "en")
+    assert sentence is not None and "4" in sentence.text
+    assert counted("How many countries sent boats?", stated, "en") is None
+    assert counted("Which countries sent boats?", listed, "en") is None
+
+
+def test_an_open_list_is_not_counted() -> None:
+    some = evidence(
+        "log", "Boats came from places such as Norway, Japan, Kenya and Peru.", "Norway"
+    )
+    assert counted("How many countries sent boats?", some, "en") is None
+
+
+def test_names_dates_and_amounts_of_a_korean_text_are_rendered_in_english() -> None:
+    rendered = dict(
+        gloss("박지영 관장은 2024년 3월 2일 일본에서 온 120여 명과 3조 원을 이야기했다.")
+    )
+    assert rendered == {
+        "박지영": "Park Ji-yeong",
+        "2024년 3월 2일": "2 March 2024",
+        "일본": "Japan",
+        "120여 명": "more than 120 people",
+        "3조 원": "3 trillion won",
+    }
+
+
+def test_ordinals_are_no_amounts() -> None:
+    assert "2회" not in dict(gloss("제2회 대회가 열렸다."))
+
+
+def test_a_word_that_only_begins_like_a_name_is_no_person() -> None:
+    assert people("이날 오후 안전하게 신청한 정부 대표단이 왔다.") == []
+
+
+def test_romanised_names_have_the_usual_surname() -> None:
+    assert [romanised(n) for n in ("이도윤", "최서연")] == ["Lee Do-yun", "Choi Seo-yeon"]
