@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from index import Hit
 from qa.answer import Citation
 from qa.expect import asks_for, has
+from qa.orders import gives_orders
 from qa.reader import Reader, Reading
 from sources import Span
 
@@ -77,7 +78,10 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
     found = []
     for hit, reading in able:
         prior = math.exp(ORDER_BY_SEARCH * (hit.score - nearest))
+        ordering = [line for line in hit.text.splitlines() if gives_orders(line)]
         for evidence in _sentences(hit, reading):
+            if ordering and any(line in ordering for line in _lines(hit, evidence)):
+                continue
             fit = 1.0 if has(kind, evidence.text) else UNFIT
             found.append(replace(evidence, score=evidence.score * prior * fit))
     found.sort(key=lambda e: -e.score)
@@ -91,6 +95,13 @@ def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Fi
     )
     floor = best[0].score * 0.2 if best else 0.0
     return Findings(answered, tuple(e for e in best[:most] if e.score >= floor))
+
+
+def _lines(hit: Hit, evidence: Evidence) -> list[str]:
+    """Return the lines of the passage that a sentence stands in."""
+    start = hit.text.rfind("\n", 0, evidence.start - hit.start) + 1
+    end = hit.text.find("\n", evidence.end - hit.start)
+    return hit.text[start : end if end >= 0 else None].splitlines()
 
 
 def combine(whole: Findings, parts: Sequence[Findings], *, at_least: float, most: int) -> Findings:
