@@ -1,113 +1,153 @@
-"""`python -m qa`: the chat page; `python -m qa ask "question"`: one answer with numbered quotes."""
+"""`python -m qa`: the chat page and the API; `python -m qa ask "question"`: one answer with
+numbered quotes.
+"""
 
 import argparse
 import json
 import sys
-import textwrap
 import warnings
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from index import BusyError, Index
 from index.progress import SyncBar
-from qa.answer import Answer
+from qa.answer import Answer, Sentence, Stage
 from qa.assistant import Assistant
-from qa.errors import ModelError
-from qa.settings import AnsweringSettings
+from qa.errors import QuestionError
+from qa.receipt import verify_command
+from qa.settings import AnsweringSettings, ServingSettings
+from qa.shell_complete import script
+from qa.shell_parser import parser
+from qa.shell_show import Teller, wants_color
 from sources import FootnoteError
-
-SAMPLE = Path(__file__).parent.parent / "sources" / "documents"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m qa", description=__doc__)
-    _shared(parser)
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to serve on (default: this machine only)"
-    )
-    parser.add_argument(
-        "--port", type=int, default=7860, help="port of the page; 0 takes a free one"
-    )
-    parser.add_argument("--open", action="store_true", help="open the page in the browser")
-    commands = parser.add_subparsers(dest="command")
-    ask = commands.add_parser("ask", help="answer one question")
-    ask.add_argument("question", help="a question about the documents")
-    ask.add_argument("--json", action="store_true", help="print one JSON object")
-    ask.add_argument("--top-k", type=int, metavar="N", help="passages to read (default: 10)")
-    ask.add_argument("--language", choices=["en", "ko"], help="language of the answer")
-    _shared(ask, again=True)
-    return parser
-
-
-def _shared(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
-    """Add what every command takes; `again` keeps what stood before the command's name."""
-    unset = argparse.SUPPRESS
-    parser.add_argument(
-        "--sources", type=Path, default=unset if again else SAMPLE, help="folder of documents"
-    )
-    parser.add_argument(
-        "--extractive",
-        action="store_true",
-        default=unset if again else False,
-        help="quote only; no language model",
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0, or 2 after one sentence about what was wrong."""
-    chosen = _parser().parse_args(arguments)
+    made = parser(" ".join((__doc__ or "").split()))
+    chosen = made.parse_args(arguments)
     warnings.filterwarnings("ignore")
     try:
+        if chosen.command == "completion":
+            print(script(made, chosen.shell), end="")
+            return 0
+        if chosen.command == "verify":
+            return verify_command(chosen.receipt, chosen.sources)
         settings = AnsweringSettings.from_environment()
         settings = replace(settings, extractive=chosen.extractive or settings.extractive)
-        if chosen.command == "ask":
-            return _ask(chosen, settings)
-        return _serve(chosen, settings)
+        commands = {"ask": _ask, "mcp": _mcp}
+        return commands.get(chosen.command, _serve)(chosen, settings)
     except FootnoteError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read has seen enough, as `head` has
+        return 0
 
 
 def _ask(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     if chosen.top_k:
         settings = replace(settings, top_k=max(1, chosen.top_k))
+    several = chosen.question is None
+    if several and chosen.file is None and sys.stdin.isatty():
+        raise QuestionError("There is no question; add one, or name a file of them with --from.")
+    questions = _questions(chosen.file or "-") if several else iter([chosen.question])
+    code = 0
     with Assistant.open(chosen.sources, settings=settings) as assistant:
         _sync(assistant.index)
-        answer = assistant.ask(chosen.question, language=chosen.language)
-    if chosen.json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
-    else:
-        _show(answer)
-    return 0
+        for number, question in enumerate(questions):
+            try:
+                if chosen.json:
+                    _tell_json(assistant, question, chosen.language, indent=None if several else 2)
+                else:
+                    heading = "\n" * (number > 0) if several else None
+                    _tell(assistant, question, chosen, heading)
+            except QuestionError as error:
+                if not several:
+                    raise
+                print(f"{question[:80]!r}: {error}", file=sys.stderr)
+                code = 2
+    return code
+
+
+def _questions(file: str) -> Iterator[str]:
+    """Return the lines of a file, or of standard input ("-") as they come, without blank ones."""
+    lines: Iterable[str] = sys.stdin
+    if file != "-":
+        try:
+            lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeError) as error:
+            raise QuestionError(
+                f"The file {file!r} cannot be read ({error}); name one with a question on each line."
+            ) from error
+    return (line.strip() for line in lines if line.strip())
+
+
+def _tell_json(
+    assistant: Assistant, question: str, language: str | None, *, indent: int | None
+) -> None:
+    answer = assistant.ask(question, language=language)
+    print(json.dumps(answer.as_json(), ensure_ascii=False, indent=indent), flush=True)
+
+
+def _tell(
+    assistant: Assistant, question: str, chosen: argparse.Namespace, heading: str | None
+) -> None:
+    """Print an answer as it grows; what is being done goes to the error stream of a terminal."""
+    teller = Teller(color=wants_color(chosen.color, sys.stdout))
+    shows_stage = sys.stderr.isatty()
+    if heading is not None:
+        print(heading + teller.question(question), flush=True)
+    for event in assistant.stream(question, language=chosen.language):
+        if shows_stage:
+            stage = f"{event.name}..." if isinstance(event, Stage) else ""
+            print(f"\r\x1b[K{stage}", end="", file=sys.stderr, flush=True)
+        if isinstance(event, Sentence):
+            print(teller.sentence(event), flush=True)
+        elif isinstance(event, Answer):
+            print(teller.ending(event), flush=True)
 
 
 def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
-    from qa.page import serve  # Gradio takes seconds to import; `ask` does without
+    from qa.serve import serve  # Gradio takes seconds to import; `ask` does without
+    from qa.serve_access import check
+    from qa.serve_line import Line
 
-    assistant = Assistant.open(chosen.sources, settings=settings)
+    serving = ServingSettings.from_environment()
+    token = serving.token if chosen.token is None else chosen.token
+    serving = replace(serving, host=chosen.host, port=chosen.port, token=token)
+    check(serving)
 
     def ready(address: str) -> None:
         print(f"\nFootnote answers at {address}  (Ctrl+C ends it)\n", flush=True)
 
-    def prepared() -> Assistant:
-        with suppress(ModelError):  # the first question says so, and is answered by quotation
-            assistant.load()
-        return assistant
+    with Assistant.open(chosen.sources, settings=settings) as assistant:
+        _sync(assistant.index)
+        assistant.fetch()
+        status = assistant.index.status()
+        print(f"{status.documents} documents, {status.passages} passages")
+        line = Line(assistant, serving)
+        serve(line, serving, folder=chosen.sources, open_browser=chosen.open, on_ready=ready)
+    return 0
 
-    _sync(assistant.index)
-    assistant.fetch()
-    status = assistant.index.status()
-    print(f"{status.documents} documents, {status.passages} passages")
-    try:
-        serve(
-            prepared, host=chosen.host, port=chosen.port, open_browser=chosen.open, on_ready=ready,
-            folder=chosen.sources, index=assistant.index,
-        )  # fmt: skip
-    finally:
-        assistant.close()
+
+def _mcp(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
+    """Serve MCP at once; clients do not wait long for a greeting, so the rest comes behind."""
+    from qa.mcp_server import run_stdio
+    from qa.serve_line import Line
+
+    with Assistant.open(chosen.sources, settings=settings) as assistant:
+
+        def prepare() -> None:
+            _sync(assistant.index)
+            assistant.fetch()
+
+        line = Line(assistant, prepare=prepare)
+        line.begin()
+        run_stdio(line)
     return 0
 
 
@@ -123,23 +163,6 @@ def _sync(index: Index) -> None:
         return
     for file in skipped:
         print(f"skipped {file.path!r}: {file.reason}", file=sys.stderr)
-
-
-def _show(answer: Answer) -> None:
-    numbers = {citation: n for n, citation in enumerate(answer.citations, 1)}
-    if answer.abstained:
-        print(answer.reason)
-        for hit in answer.passages[:3]:
-            print(f"\n  {hit.title or hit.path} ({hit.path}, {hit.start}-{hit.end})")
-            print(textwrap.indent(textwrap.shorten(hit.text, 300, placeholder=" ..."), "    "))
-        return
-    for sentence in answer.sentences:
-        print(sentence.text + " " + "".join(f"[{numbers[c]}]" for c in sentence.citations))
-    for citation, number in numbers.items():
-        print(
-            f"\n[{number}] {citation.title or citation.file} ({citation.file}, {citation.start}-{citation.end})"
-        )
-        print(textwrap.indent(" ".join(citation.quote.split()), "    "))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ class Stage:
         "reading",  # which of them answer, and where
         "writing",  # and grounding, sentence by sentence
     ]
+    ahead: int = 0
+    """While waiting: how many questions come before this one."""
 
 
 @dataclass(frozen=True)

@@ -45,3 +45,30 @@ class AnsweringSettings:
             key=os.environ.get("FOOTNOTE_KEY") or plain.key,
             extractive=os.environ.get("FOOTNOTE_EXTRACTIVE", "") in {"1", "true", "yes"},
         )
+
+
+@dataclass(frozen=True)
+class ServingSettings:
+    """Settings of the server: where it listens, who may ask, how much it takes."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; one that other machines reach needs a token."""
+    port: int = 7860
+    """0 takes a free one."""
+    token: str | None = None
+    """What a caller must show, at least 16 characters; never logged."""
+    at_once: int = 1
+    """Questions answered at the same time; two would share the same processors."""
+    waiting: int = 16
+    """Questions that may wait for their turn; more are turned away."""
+    largest_request: int = 4 * 2**20
+    """Bytes of a request that is no upload."""
+    largest_upload: int = 256 * 2**20
+    """Bytes of one upload, all its files together."""
+    patience: float = 20.0
+    """Seconds that questions get to be finished when the server is told to end."""
+
+    @classmethod
+    def from_environment(cls) -> "ServingSettings":
+        """Read FOOTNOTE_TOKEN."""
+        return cls(token=os.environ.get("FOOTNOTE_TOKEN") or None)

@@ -13,7 +13,11 @@ sentence, without a traceback; whatever does not is a bug and keeps its tracebac
     ├── AnsweringError        a question cannot be answered at all     (qa/)
     │   ├── QuestionError       the question itself cannot be used
     │   ├── ModelError          the language model cannot be started or reached
-    │   └── ServingError        the page or the API cannot be served
+    │   ├── ServingError        the page or the API cannot be served
+    │   │   ├── UnreadyError      models load or failed to, or the server is ending
+    │   │   ├── CrowdedError      too many questions wait already
+    │   │   └── RequestError      what a caller sent cannot be used
+    │   └── SavedError          a conversation or a receipt cannot be kept or read back
     └── EvaluationError       a case file or a run cannot be used      (eval/)
 """
 

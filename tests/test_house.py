@@ -21,7 +21,10 @@ DOORS = {
     "gradio": "qa/page*.py",
     "sentence_transformers": "index/embedding.py",
     "xllamacpp": "qa/local_model.py",
-    "fastapi": "qa/api.py",
+    "fastapi": "qa/api*.py",
+    "mcp": "qa/mcp_server.py",
+    "prometheus_client": "qa/serve_metrics.py",
+    "uvicorn": "qa/serve.py",
 }
 TOP_LEVEL = {
     "sources",
