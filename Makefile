@@ -4,6 +4,8 @@ SOURCES ?= sources/documents
 PORT ?= 7860
 CASES ?= eval/cases/sample.jsonl
 OUT ?= runs/$(shell date +%Y%m%d-%H%M%S)
+PEER_CASES ?= 30
+DEV ?= ../shared
 BIN := .venv/bin
 READY := .venv/ready
 export PYTHONPATH := .
@@ -44,10 +46,16 @@ test: $(READY) browser ## run every test, with the real models and a real browse
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder), beside stock LlamaIndex
-	@$(BIN)/python -m eval run --sources "$(SOURCES)" --cases "$(CASES)" --out "$(OUT)/footnote"
-	@$(BIN)/python -m eval run --sources "$(SOURCES)" --cases "$(CASES)" --out "$(OUT)/llamaindex" --engine llamaindex
-	@$(BIN)/python -m eval compare "$(OUT)/footnote" "$(OUT)/llamaindex"
+# Every run in a process of its own, so that its peak memory is its own; the peer is slow, so it is
+# asked PEER_CASES cases, kinds and languages in turn.
+eval: OUT := $(OUT)
+eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder PEER_CASES=30), beside stock LlamaIndex
+	@set -e; ask() { $(BIN)/python -m eval run --cases "$$1" --sources "$$2" --out "$$3/footnote"; \
+	  $(BIN)/python -m eval run --cases "$$1" --sources "$$2" --out "$$3/llamaindex" \
+	    --engine llamaindex --spread $(PEER_CASES); }; \
+	ask "$(CASES)" "$(SOURCES)" "$(OUT)/own"; \
+	if [ -f "$(DEV)/eval/dev.jsonl" ]; then ask "$(DEV)/eval/dev.jsonl" "$(DEV)/documents" "$(OUT)/dev"; fi; \
+	$(BIN)/python -m eval versus $$(ls -d "$(OUT)"/*/footnote "$(OUT)"/*/llamaindex) --out "$(OUT)/report.html"
 
 bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder)
 	@$(BIN)/python -m eval bench --sources "$(SOURCES)"

@@ -1,5 +1,5 @@
-"""The command line: `python -m eval run | check | gate | compare | report | bench | readme`. Parses,
-prints, and maps errors to exit codes: 0 all is well, 1 a check or the gate failed, 2 an error.
+"""The command line, `python -m eval`: calls, prints, and maps errors to exit codes: 0 all is well, 1
+a check or the gate failed, 2 an error, 130 interrupted. `arguments.py` has the options.
 """
 
 import argparse
@@ -8,33 +8,38 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.add import add
+from eval.arguments import parser
 from eval.bench import Plan, bench, prepare, spread
-from eval.cases import KINDS, load
+from eval.benchmarks import Terms, benchmark, figures_text, read_set, write_benchmark_page
+from eval.cases import load
 from eval.check import balance, check
 from eval.compare import compare, comparison_text
 from eval.corpus import Corpus
-from eval.engines import ENGINES, setup
+from eval.engines import setup
 from eval.errors import EvaluationError
 from eval.folder import RunFolder
 from eval.gate import accept, gate_text, judge
+from eval.judge import judge_run, open_judge
 from eval.process import FreshProcesses, machine
 from eval.readme import differing, example, renewed, write_readme
 from eval.report import folder_page
-from eval.run import Selection, run
+from eval.run import Selection, judged_again, run
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from eval.table import summary_text
+from eval.verdicts import judged_text
+from eval.versus import versus, versus_text, write_versus
 from index import Index, IndexSettings
 from qa import AnsweringSettings
 from sources import FootnoteError
 
-SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
 README = Path(__file__).parents[1] / "README.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser(COMMANDS).parse_args(arguments)
     try:
         code: int = options.command(options)
     except FootnoteError as error:
@@ -46,75 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m eval", description="Measure the answers.")
-    commands = parser.add_subparsers(required=True, metavar="command")
-
-    one = commands.add_parser("run", help="ask every case and score the answers")
-    one.add_argument("--sources", type=Path, required=True, help="the folder of documents")
-    one.add_argument("--cases", type=Path, required=True, help="the case file, JSON lines")
-    one.add_argument("--out", type=Path, required=True, help="the folder of this run")
-    one.add_argument("--engine", choices=ENGINES, default="footnote", help="what answers")
-    one.add_argument("--limit", type=_count, help="ask only the first so many cases")
-    one.add_argument("--kind", choices=KINDS, help="ask only cases of this kind")
-    one.set_defaults(command=_run)
-
-    one = commands.add_parser("check", help="check a case file against its documents")
-    one.add_argument("cases", type=Path, help="the case file, JSON lines")
-    one.add_argument("--sources", type=Path, required=True, help="the folder of documents")
-    one.set_defaults(command=_check)
-
-    one = commands.add_parser("gate", help="fail when a figure fell below the accepted one")
-    one.add_argument("folder", type=Path, help="the folder of a finished run")
-    one.add_argument("--accepted", type=Path, default=Path("eval/accepted.json"), help="figures")
-    one.add_argument("--accept", action="store_true", help="write this run's as the accepted ones")
-    one.set_defaults(command=_gate)
-
-    one = commands.add_parser("compare", help="compare two runs case by case")
-    one.add_argument("a", type=Path, help="the folder of the earlier run")
-    one.add_argument("b", type=Path, help="the folder of the later run")
-    one.set_defaults(command=_compare)
-
-    one = commands.add_parser("report", help="write a finished run's report.html again")
-    one.add_argument("folder", type=Path, help="the folder of a finished run")
-    one.set_defaults(command=_report)
-
-    _add_bench(commands)
-    one = commands.add_parser("readme", help="write the generated parts of README.md again")
-    one.add_argument(
-        "--ask", action="store_true", help="ask the question on its first screen again"
-    )
-    one.add_argument("--check", action="store_true", help="write nothing; exit 1 if parts differ")
-    one.set_defaults(command=_readme)
-    return parser
-
-
-def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    one = commands.add_parser("bench", help="measure seconds and memory beside stock LlamaIndex")
-    one.add_argument("--sources", type=Path, required=True, help="the folder of documents")
-    one.add_argument("--out", type=Path, default=Path("bench.json"), help="the file of figures")
-    one.add_argument("--cases", type=Path, default=SAMPLE, help="where the questions come from")
-    one.add_argument("--questions", type=_count, default=8, help="how many (default: 8)")
-    one.add_argument("--runs", type=_count, default=3, help="of each start and sync (default: 3)")
-    one.set_defaults(command=_bench)
-
-    one = commands.add_parser("measure")  # for `bench`, which runs it in processes of their own
-    one.add_argument("what", choices=["sync", "ask"])
-    one.add_argument("--engine", choices=ENGINES, required=True)
-    one.add_argument("--sources", type=Path, required=True)
-    one.add_argument("--cases", type=Path, default=SAMPLE)
-    one.add_argument("--questions", type=_count, default=8)
-    one.set_defaults(command=_measure)
-
-
 def _run(options: argparse.Namespace) -> int:
+    if bool(options.judge) != bool(options.judge_model):
+        message = "--judge and --judge-model belong together"
+        raise EvaluationError(f"{message}; name the server and the model it should use.")
     summary = run(
         setup(options.engine),
         sources=options.sources,
         cases_file=options.cases,
         out=options.out,
-        selection=Selection(options.limit, options.kind),
+        selection=Selection(options.limit, options.kind, options.spread),
+        patience=options.patience,
     )
+    if options.judge:
+        judge_run(RunFolder(options.out), open_judge(options.judge, options.judge_model))
+        summary = judged_again(RunFolder(options.out))
     print(summary_text(summary))
     print(f"\nEvery case: {options.out / 'report.html'}")
     return 0
@@ -146,10 +97,51 @@ def _compare(options: argparse.Namespace) -> int:
     return 0
 
 
+def _versus(options: argparse.Namespace) -> int:
+    found = versus([RunFolder(path) for path in options.runs])
+    print(versus_text(found))
+    if options.out:
+        write_versus(found, options.out)
+        print(f"\nSide by side: {options.out}")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    added = add(sys.stdin.read(), options.cases, Corpus.open(options.sources))
+    for note in added.notes:
+        print(f"{note.weight}: {note.text}")
+    print(f"Added {added.case.id} to {options.cases}.")
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     folder = RunFolder(options.folder)
-    folder.write_report(folder_page(folder))
+    if (options.folder / "benchmark.json").exists():
+        write_benchmark_page(options.folder)
+    else:
+        folder.write_report(folder_page(folder))
     print(folder.report_file)
+    return 0
+
+
+def _judge(options: argparse.Namespace) -> int:
+    folder = RunFolder(options.folder)
+    with folder.locked():
+        judge_run(folder, open_judge(options.judge, options.judge_model))
+        summary = judged_again(folder)
+    print(judged_text(summary.judge) if summary.judge else "There was nothing to judge.")
+    return 0
+
+
+def _benchmark(options: argparse.Namespace) -> int:
+    out = options.out or Path("runs") / options.name
+    spec = read_set(options.name, options.data)
+    engine = None
+    if "answering" in spec.tasks and options.engine != "none":
+        engine = setup(options.engine)
+    terms = Terms(options.limit, options.passages, patience=options.patience)
+    print(figures_text(benchmark(spec, out, engine, terms)))
+    print(f"\nEvery question: {write_benchmark_page(out)}")
     return 0
 
 
@@ -187,13 +179,20 @@ def _readme(options: argparse.Namespace) -> int:
     return 0
 
 
-def _count(text: str) -> int:
-    """Parse a number of cases; argparse says what is wrong with any other text."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
+COMMANDS = {
+    "run": _run,
+    "check": _check,
+    "add": _add,
+    "gate": _gate,
+    "compare": _compare,
+    "versus": _versus,
+    "report": _report,
+    "judge": _judge,
+    "benchmark": _benchmark,
+    "bench": _bench,
+    "measure": _measure,
+    "readme": _readme,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

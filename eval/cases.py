@@ -83,6 +83,15 @@ def load(path: Path) -> tuple[Case, ...]:
     return cases
 
 
+def parse(text: str, source: str) -> Case:
+    """Read one case from a JSON object; `source` names where it comes from in complaints.
+
+    Raises:
+        EvaluationError: it is malformed; the text names the field.
+    """
+    return _Line(source, 1, text).case()
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of a case file's bytes, by which a run knows its cases again."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

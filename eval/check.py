@@ -13,6 +13,8 @@ from eval.cases import KINDS, Case
 from eval.corpus import Corpus
 from eval.table import table
 
+BALANCED = 20  # cases from which on balance is looked at
+
 Weight = Literal[
     "problem",  # scores made with this case are wrong
     "note",  # scores are right, but a person should look
@@ -37,6 +39,7 @@ def check(cases: Sequence[Case], corpus: Corpus) -> tuple[Finding, ...]:
             *(_evidence(case, corpus) for case in cases),
             *(_gold(case) for case in cases),
             *(_sense(case) for case in cases),
+            _unbalanced(cases),
         )
         for finding in findings
     )
@@ -105,6 +108,20 @@ def _sense(case: Case) -> Iterator[Finding]:
     if metrics.language_matches(case.question, case.lang) is False:
         text = f"The question is not written in its lang {case.lang!r}; correct lang."
         yield Finding(case.id, "problem", text)
+
+
+def _unbalanced(cases: Sequence[Case]) -> Iterator[Finding]:
+    """Note what a set of some size lacks: a small one is about something particular."""
+    if len(cases) < BALANCED:
+        return
+    kinds, languages = Counter(c.kind for c in cases), Counter(c.lang for c in cases)
+    if absent := [kind for kind in KINDS if kind not in kinds]:
+        text = f"No case is of kind {', '.join(absent)}; add some, or know what is not measured."
+        yield Finding("the whole file", "note", text)
+    most, least = languages.most_common()[0], languages.most_common()[-1]
+    if most[1] > 2 * least[1]:
+        text = f"There are {most[1]} cases in {most[0]!r} and {least[1]} in {least[0]!r};"
+        yield Finding("the whole file", "note", f"{text} add some in {least[0]!r}.")
 
 
 def _short(text: str) -> str:

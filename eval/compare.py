@@ -2,15 +2,32 @@
 of right answers moved, and whether that is more than chance. Knows runs only by their folders.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from eval import metrics
+from eval import chance
+from eval.chance import Interval
 from eval.errors import EvaluationError
 from eval.folder import RunFolder
-from eval.metrics import Interval
-from eval.table import table
+from eval.score import Score
+from eval.summary import MEANS, FigureName
+from eval.table import TITLES, p_text, table, value_text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure over the `n` cases to which it applies in both runs: the means, the bootstrap
+    interval of their difference, and the two-sided p-value of the paired randomisation test.
+    """
+
+    name: FigureName
+    n: int
+    before: float
+    after: float
+    interval: Interval
+    p: float
 
 
 @dataclass(frozen=True)
@@ -18,7 +35,7 @@ class Comparison:
     """Run B against run A over the `n` cases both asked.
 
     `before` and `after` are the shares right, `change` the bootstrap interval of their difference
-    and `p` the two-sided p-value of the paired permutation test.
+    and `p` the two-sided p-value of the paired permutation test; `changes` has every other mean.
     """
 
     n: int
@@ -28,6 +45,7 @@ class Comparison:
     p: float
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
 
 
 def compare(a: RunFolder, b: RunFolder) -> Comparison:
@@ -37,8 +55,8 @@ def compare(a: RunFolder, b: RunFolder) -> Comparison:
         EvaluationError: a folder holds no finished run, or they share no case.
     """
     first, second = ({case.id: case for case in run.cases()} for run in (a, b))
-    was = {score.id: score.right for score in a.scores()}
-    now = {score.id: score.right for score in b.scores()}
+    scores = [{score.id: score for score in run.scores()} for run in (a, b)]
+    was, now = ({id: score.right for id, score in each.items()} for each in scores)
     shared = [id for id in was if id in now and first[id] == second[id]]
     if not shared:
         message = f"The runs {str(a.path)!r} and {str(b.path)!r} have no case in common"
@@ -50,11 +68,39 @@ def compare(a: RunFolder, b: RunFolder) -> Comparison:
         n=len(shared),
         before=sum(was[id] for id in shared) / len(shared),
         after=sum(now[id] for id in shared) / len(shared),
-        change=metrics.bootstrap(moved, lambda rows: float(rows.mean())),
-        p=metrics.permutation_p(len(gained), len(lost)),
+        change=chance.mean_interval(moved),
+        p=chance.permutation_p(len(gained), len(lost)),
         gained=gained,
         lost=lost,
+        changes=changes([scores[0][id] for id in shared], [scores[1][id] for id in shared]),
     )
+
+
+def changes(before: Sequence[Score], after: Sequence[Score]) -> tuple[Change, ...]:
+    """Compare every figure that is a mean, on the cases where it applies in both runs.
+
+    Args:
+        before: scores of the earlier run.
+        after: scores of the later run, of the same cases in the same order.
+    """
+    found = []
+    for name, of in MEANS:
+        pairs = [(of(a), of(b)) for a, b in zip(before, after, strict=True)]
+        both = [(float(a), float(b)) for a, b in pairs if a is not None and b is not None]
+        if not both:
+            continue
+        moved = np.asarray([b - a for a, b in both])
+        found.append(
+            Change(
+                name=name,
+                n=len(both),
+                before=float(np.mean([a for a, _ in both])),
+                after=float(np.mean([b for _, b in both])),
+                interval=chance.mean_interval(moved),
+                p=chance.randomisation_p(moved.tolist()),
+            )
+        )
+    return tuple(found)
 
 
 def comparison_text(a: RunFolder, b: RunFolder, result: Comparison) -> str:
@@ -67,6 +113,11 @@ def comparison_text(a: RunFolder, b: RunFolder, result: Comparison) -> str:
     moved = result.after - result.before
     interval = f"{result.change.low:+.3f} to {result.change.high:+.3f}"
     verdict = "more than chance" if result.p < 0.05 else "not more than chance at p < 0.05"
+    figures = [("figure", "n", "first", "second", "change, 95% interval", "p")]
+    for one in result.changes:
+        moved_by = f"{one.interval.low:+.3f} to {one.interval.high:+.3f}"
+        shown = (value_text(one.name, one.before), value_text(one.name, one.after))
+        figures.append((TITLES[one.name], str(one.n), *shown, moved_by, p_text(one.p)))
     changed = [("case", "change")]
     changed += [(id, "now right") for id in result.gained]
     changed += [(id, "now wrong") for id in result.lost]
@@ -75,6 +126,7 @@ def comparison_text(a: RunFolder, b: RunFolder, result: Comparison) -> str:
             table(rows),
             f"{moved:+.3f} over {result.n} cases (95% interval {interval}), "
             f"p = {result.p:.3f}: {verdict}.",
+            table(figures),
             table(changed) if len(changed) > 1 else "No case changed.",
         ]
     )

@@ -24,20 +24,23 @@ class Located:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Canonical text by file, and the SHA-256 over the names and texts of all files."""
+    """Canonical text by file, the SHA-256 over the names and texts of all files, and that of each."""
 
     texts: dict[str, str]
     sha256: str
+    hashes: dict[str, str] = field(default_factory=dict, compare=False)
     _folded: dict[str, Folded] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, texts: dict[str, str]) -> "Corpus":
         """Make a corpus of canonical texts by file."""
-        whole = hashlib.sha256()
+        whole, hashes = hashlib.sha256(), {}
         for file in sorted(texts):
-            for part in (file, texts[file]):
-                whole.update(hashlib.sha256(part.encode()).digest())
-        return cls(texts, whole.hexdigest())
+            of_text = hashlib.sha256(texts[file].encode())
+            hashes[file] = of_text.hexdigest()
+            whole.update(hashlib.sha256(file.encode()).digest())
+            whole.update(of_text.digest())
+        return cls(texts, whole.hexdigest(), hashes)
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":

@@ -1,20 +1,20 @@
 """A run's folder: what it holds, who may write to it, and how an interrupted run goes on. Keeps
-`run.json` (what was run), `cases.jsonl`, `answers.jsonl`, `scores.jsonl` and `summary.json`.
+`run.json` (what was run), `progress.json` (how far it is), `cases.jsonl`, `answers.jsonl`,
+`scores.jsonl`, `judged.jsonl` (where a judge was asked), `summary.json` and `report.html`.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from eval.cases import Case, load
 from eval.errors import EvaluationError
+from eval.files import append_line, mend, read_json, read_text, write_whole
 from eval.record import Record
 from eval.score import Score
 from eval.summary import Summary
@@ -22,13 +22,36 @@ from eval.summary import Summary
 
 @dataclass(frozen=True)
 class Made:
-    """What a run was made of: `run.json`. Two runs with different ones share no folder."""
+    """What a run was made of: `run.json`, everything needed to repeat it.
+
+    `documents` has the SHA-256 of each document's text, `models` the hashes by role, `commits` every
+    commit that answered some of its cases ("+" where files differed from it), `versions` Python and
+    the packages of the last start.
+    """
 
     cases: str
     cases_sha256: str
     documents_sha256: str
     engine: str
     settings: dict[str, str]
+    models: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
+    sources: str = ""
+    commits: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+# Two runs that differ in one of these share no folder.
+TELLING = ("cases", "cases_sha256", "documents_sha256", "engine", "settings", "models")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: `progress.json`, for whoever started it in the background."""
+
+    state: Literal["asking", "finished", "stopped"]
+    done: int
+    of: int
 
 
 class RunFolder:
@@ -39,6 +62,7 @@ class RunFolder:
         self.path = path
         self.answers_file = path / "answers.jsonl"
         self.report_file = path / "report.html"
+        self.judged_file = path / "judged.jsonl"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -70,18 +94,25 @@ class RunFolder:
         """
         held = self.path / "run.json"
         if held.exists():
-            before = _read_json(held)
-            changed = [name for name, value in asdict(made).items() if before.get(name) != value]
-            if changed:
-                message = f"The folder {str(self.path)!r} holds a run with other {_and(changed)}"
+            before = read_json(held)
+            now = asdict(made)
+            changed = [n for n in TELLING if n in before and before[n] != now[n]]
+            if changed or not {"cases", "engine"} <= set(before):
+                what = _and(changed) or "contents"
+                message = f"The folder {str(self.path)!r} holds a run with other {what}"
                 raise EvaluationError(f"{message}; name a new folder with --out.")
-        shutil.copyfile(cases_file, self.path / "cases.jsonl")
-        _write(held, json.dumps(asdict(made), ensure_ascii=False, indent=2))
+            commits = tuple(dict.fromkeys([*before.get("commits", ()), *made.commits]))
+            made = replace(made, commits=commits)
+        if cases_file.resolve() != (self.path / "cases.jsonl").resolve():
+            write_whole(self.path / "cases.jsonl", cases_file.read_text(encoding="utf-8-sig"))
+        write_whole(held, json.dumps(asdict(made), ensure_ascii=False, indent=2))
         self._mend_answers()
 
     def made(self) -> Made:
         """Read back what the run was made of."""
-        return Made(**_read_json(self.path / "run.json"))
+        fields = read_json(self.path / "run.json")
+        known = {name: value for name, value in fields.items() if name in Made.__match_args__}
+        return replace(Made(**known), commits=tuple(fields.get("commits", ())))
 
     def cases(self) -> tuple[Case, ...]:
         """Read the run's own copy of its cases."""
@@ -104,72 +135,48 @@ class RunFolder:
         return records
 
     def append(self, record: Record) -> None:
-        """Add one finished case, on disk before this returns."""
-        with self.answers_file.open("a", encoding="utf-8") as file:
-            file.write(record.line() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Add one finished case, on disk before this returns.
+
+        Raises:
+            EvaluationError: the disk refuses it; what was finished before is kept.
+        """
+        append_line(self.answers_file, record.line())
+
+    def tell(self, progress: Progress) -> None:
+        """Write how far the run is."""
+        write_whole(self.path / "progress.json", json.dumps(asdict(progress)) + "\n")
 
     def write_results(self, scores: tuple[Score, ...], summary: Summary) -> None:
         """Write `scores.jsonl` and `summary.json`."""
         lines = (json.dumps(score.as_json(), ensure_ascii=False) + "\n" for score in scores)
-        _write(self.path / "scores.jsonl", "".join(lines))
-        _write(
+        write_whole(self.path / "scores.jsonl", "".join(lines))
+        write_whole(
             self.path / "summary.json",
             json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n",
         )
 
     def scores(self) -> tuple[Score, ...]:
         """Read the scores of a finished run, in the order of its cases."""
-        lines = _read(self.path / "scores.jsonl").splitlines()
+        lines = read_text(self.path / "scores.jsonl").splitlines()
         return tuple(Score.read(json.loads(line)) for line in lines)
 
     def summary(self) -> Summary:
         """Read the summary of a finished run."""
         try:
-            return Summary.read(_read_json(self.path / "summary.json"))
+            return Summary.read(read_json(self.path / "summary.json"))
         except (KeyError, TypeError) as error:
             message = f"The file {str(self.path / 'summary.json')!r} is no summary of a run"
             raise EvaluationError(f"{message}; run `python -m eval run` into it again.") from error
 
     def write_report(self, page: str) -> None:
         """Write `report.html`."""
-        _write(self.report_file, page)
+        write_whole(self.report_file, page)
 
     def _mend_answers(self) -> None:
         """Cut off a last line that a killed run left unfinished."""
-        if self.answers_file.exists():
-            held = self.answers_file.read_bytes()
-            whole = held.rfind(b"\n") + 1
-            if whole < len(held):
-                with self.answers_file.open("r+b") as file:
-                    file.truncate(whole)
+        mend(self.answers_file)
 
 
 def _and(names: list[str]) -> str:
     words = [name.replace("_sha256", "").replace("_", " ") for name in names]
     return " and ".join(dict.fromkeys(words))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        message = f"There is no finished run in {str(path.parent)!r} ({path.name} cannot be read)"
-        raise EvaluationError(f"{message}; make one with `python -m eval run`.") from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(_read(path))
-    except ValueError as error:
-        message = f"The file {str(path)!r} is not JSON ({error}); run into a new folder"
-        raise EvaluationError(f"{message} with --out.") from error
-    return value if isinstance(value, dict) else {}
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    new = path.with_name(path.name + ".new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)

@@ -6,6 +6,7 @@ numbered sources are traced back to spans of the documents, which it does not do
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from llama_index.core import VectorStoreIndex
@@ -14,13 +15,19 @@ from llama_index.core.chat_engine import CondenseQuestionChatEngine
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.schema import Document, NodeWithScore, TextNode
+from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
 from eval.corpus import documents
-from eval.record import Cited, Passed, Reply
+from eval.record import Cited, Passed, Reply, Said
+from eval.tokens import TokenMeter
 from index import Index
+from index.kiwi import is_korean
+from index.sentences import split
 from qa import AnsweringSettings, LanguageModel
 
+WORD = re.compile(r"\w")
 MARKER = re.compile(r"\[(\d+)\]")
+AFTER_STOP = re.compile(r"([.!?])((?:\s*\[\d+\])+)")
 SOURCE_LABEL = re.compile(r"\ASource \d+:\n")
 
 # What the stock prompt's "indicate that" comes out as. Generous: each phrase counts as abstaining.
@@ -41,30 +48,54 @@ class StockLlamaIndex:
         """Embed the documents into a vector index in memory."""
         self._texts = {d.metadata["path"]: d.text for d in texts}
         self._llm = llm
-        index = VectorStoreIndex.from_documents(texts, embed_model=embedding, show_progress=True)
-        self._query = CitationQueryEngine.from_args(index, llm=llm)
+        self._index = VectorStoreIndex.from_documents(
+            texts, embed_model=embedding, show_progress=True
+        )
+        self._query = CitationQueryEngine.from_args(self._index, llm=llm)
+        self._meter = TokenMeter(embedding)
+        self._meter.listen(llm)
 
-    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Reply:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        paths: Sequence[str] | None = None,
+    ) -> Reply:
         """Ask the query engine, through LlamaIndex's own condensing chat where there is history."""
+        query = self._query if paths is None else self._restricted(paths)
         if history:
             chat = CondenseQuestionChatEngine.from_defaults(
-                query_engine=self._query, llm=self._llm, chat_history=_messages(history)
+                query_engine=query, llm=self._llm, chat_history=_messages(history)
             )
             answered = chat.chat(question)
-            return self._reply(str(answered), answered.source_nodes)
-        response = self._query.query(question)
-        return self._reply(str(response), response.source_nodes)
+            reply = self._reply(str(answered), answered.source_nodes)
+        else:
+            response = query.query(question)
+            reply = self._reply(str(response), response.source_nodes)
+        tokens = self._meter.taken()
+        return replace(reply, tokens_read=tokens.read, tokens_written=tokens.written)
+
+    def _restricted(self, paths: Sequence[str]) -> CitationQueryEngine:
+        only = MetadataFilter(key="path", value=list(paths), operator=FilterOperator.IN)
+        filters = MetadataFilters(filters=[only])
+        return CitationQueryEngine.from_args(self._index, llm=self._llm, filters=filters)
 
     def _reply(self, text: str, found: Sequence[NodeWithScore]) -> Reply:
         places = [self._place(node) for node in found]
-        numbers = dict.fromkeys(int(n) for n in MARKER.findall(text))
-        cited = tuple(places[n - 1] for n in numbers if 1 <= n <= len(places))
+        cited = _cited(text, places)
         passages = tuple(
             Passed(place.file, place.start, place.end, node.score or 0.0)
             for place, node in zip(places, found, strict=True)
         )
         abstained = bool(SAYS_IT_DOES_NOT_KNOW.search(text))
-        return Reply(answer=text, abstained=abstained, citations=cited, passages=passages)
+        return Reply(
+            answer=text,
+            abstained=abstained,
+            citations=cited,
+            sentences=() if abstained else _sentences(text, places),
+            passages=passages,
+        )
 
     def _place(self, found: NodeWithScore) -> Cited:
         """Find the source text in its document; one that is not there stays at 0 to 0."""
@@ -73,6 +104,24 @@ class StockLlamaIndex:
         file = found.node.metadata["path"]
         start = self._texts[file].find(quote)
         return Cited(file, max(start, 0), start + len(quote) if start >= 0 else 0, quote)
+
+
+def _sentences(text: str, places: Sequence[Cited]) -> tuple[Said, ...]:
+    """Cut an answer into sentences; a number after the full stop belongs to the one before it."""
+    joined = AFTER_STOP.sub(r"\2\1", text)
+    found = []
+    for span in split(joined, 0, len(joined), "ko" if is_korean(joined) else "en"):
+        sentence = joined[span.start : span.end]
+        bare = " ".join(MARKER.sub("", sentence).split())
+        if WORD.search(bare):
+            found.append(Said(bare, "", _cited(sentence, places)))
+    return tuple(found)
+
+
+def _cited(sentence: str, places: Sequence[Cited]) -> tuple[Cited, ...]:
+    """Return the sources whose numbers stand in a sentence."""
+    numbers = dict.fromkeys(int(n) for n in MARKER.findall(sentence))
+    return tuple(places[n - 1] for n in numbers if 1 <= n <= len(places))
 
 
 @contextmanager

@@ -1,23 +1,13 @@
-"""The metrics, one function each, over plain values: texts, spans, numbers, yes and no. They know
-no case files, runs or reports; `score.py` applies them to one case, `summary.py` to many.
+"""The metrics of one answer, one function each, over plain values: texts and spans. Beside them
+stand `wording.py`, `ranking.py`, `decisions.py` and `chance.py`; none knows case files or runs.
+`score.py` applies them to one case, `summary.py` to many.
 """
 
-import string
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from eval.text import fold
 from sources import Span
-
-RESAMPLES = 1000
-SEED = 20241107
-
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,23 +16,6 @@ class Place:
 
     file: str
     span: Span
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95% confidence interval."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Detection:
-    """Precision, recall and F1 of a yes-or-no decision, each from 0 to 1."""
-
-    precision: float
-    recall: float
-    f1: float
 
 
 def unmet(text: str, must_include: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -138,81 +111,38 @@ def language_matches(text: str, language: str) -> bool | None:
     return share >= 0.2 if language == "ko" else share < 0.5
 
 
-def answer_words(text: str, language: str) -> list[str]:
-    """Return the units that exact match and F1 compare.
+def alce(
+    sentences: Sequence[tuple[str, Sequence[str]]],
+    supports: Callable[[str, Sequence[str]], bool | None],
+) -> tuple[float | None, float | None]:
+    """Return citation precision and recall of one answer as in ALCE (Gao et al. 2023).
 
-    English: words in lower case without punctuation and articles, as SQuAD's evaluation does
-    (Rajpurkar et al. 2016). Korean: characters instead of words, as KorQuAD 1.0 does (Lim et al.
-    2019), because particles are written onto words.
-    """
-    bare = "".join(
-        " " if unicodedata.category(c)[0] in "PS" and c not in string.punctuation else c
-        for c in fold(text)
-        if c not in string.punctuation
-    )
-    words = bare.split()
-    if language == "ko":
-        return list("".join(words))
-    return [word for word in words if word not in ("a", "an", "the")]
-
-
-def exact_match(text: str, gold: str, language: str) -> bool:
-    """Tell whether answer and gold are the same words (SQuAD, Rajpurkar et al. 2016)."""
-    return answer_words(text, language) == answer_words(gold, language)
-
-
-def token_f1(text: str, gold: str, language: str) -> float:
-    """Return the F1, 0 to 1, of words (English) or characters (Korean) shared with the gold."""
-    ours, theirs = answer_words(text, language), answer_words(gold, language)
-    if not ours or not theirs:
-        return float(ours == theirs)
-    shared = sum((Counter(ours) & Counter(theirs)).values())
-    return 2 * shared / (len(ours) + len(theirs))
-
-
-def detection(predicted: Sequence[bool], wanted: Sequence[bool]) -> Detection:
-    """Score abstentions (`predicted`) against the cases that call for one (`wanted`).
-
-    The definitions of van Rijsbergen 1979; what would divide by zero is 0.
-    """
-    both = sum(p and w for p, w in zip(predicted, wanted, strict=True))
-    precision = both / max(1, sum(predicted))
-    recall = both / max(1, sum(wanted))
-    f1 = 2 * both / max(1, sum(predicted) + sum(wanted))
-    return Detection(precision, recall, f1)
-
-
-def percentile(seconds: Sequence[float], share: float) -> float:
-    """Return the smallest value that `share` (0 to 1) of the values do not exceed.
-
-    The nearest-rank definition (Hyndman and Fan 1996, number 1): always a value that occurred.
-    """
-    return float(np.quantile(np.asarray(seconds, dtype=np.float64), share, method="inverted_cdf"))
-
-
-def bootstrap(rows: Numbers, statistic: Callable[[Numbers], float]) -> Interval:
-    """Return the 95% percentile bootstrap interval of a statistic (Efron 1979), seeded.
+    Recall: the share of sentences that their citations together support. Precision: the share of
+    citations that are not irrelevant; a citation is irrelevant when its sentence is unsupported,
+    or when it does not support the sentence alone and the others do without it.
 
     Args:
-        rows: shape (n, ...), one row per case; cases are drawn with replacement.
-        statistic: from rows of the same shape to a number.
+        sentences: each with the quotes it cites.
+        supports: tells whether quotes support a sentence; where it says `None`, the sentence
+            cannot be judged and is left out. ALCE asks an entailment model here.
+
+    Returns:
+        Precision and recall; `None` where there is nothing to judge.
     """
-    draw = np.random.default_rng(SEED)
-    places = draw.integers(0, len(rows), size=(RESAMPLES, len(rows)))
-    values = [statistic(rows[chosen]) for chosen in places]
-    low, high = np.quantile(np.asarray(values), [0.025, 0.975])
-    return Interval(float(low), float(high))
+    recalled: list[bool] = []
+    precise: list[bool] = []
+    for text, quotes in sentences:
+        whole = supports(text, quotes) if quotes else False
+        if whole is None:
+            continue
+        recalled.append(whole)
+        for at in range(len(quotes)):
+            others = [*quotes[:at], *quotes[at + 1 :]]
+            alone = bool(supports(text, [quotes[at]]))
+            needed = alone or not (others and supports(text, others))
+            precise.append(whole and needed)
+    return _share(precise), _share(recalled)
 
 
-def permutation_p(gains: int, losses: int) -> float:
-    """Return the two-sided p-value of a paired permutation test on yes-or-no outcomes.
-
-    Under "no difference" each case that changed was as likely to change the other way, so the
-    exact permutation distribution is binomial: McNemar's test (1947) without approximation.
-    """
-    changed, fewer = gains + losses, min(gains, losses)
-    ways, below = 1, 1 if changed else 0
-    for k in range(1, fewer + 1):
-        ways = ways * (changed - k + 1) // k
-        below += ways
-    return min(1.0, 2 * below / 2**changed) if changed else 1.0
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None

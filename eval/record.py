@@ -27,11 +27,14 @@ class Cited:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence of an answer."""
+    """A sentence of an answer; `grounding` is the verifier's probability that its quotes entail it,
+    where the engine has a verifier.
+    """
 
     text: str
     verdict: str
     citations: tuple[Cited, ...]
+    grounding: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class Lost:
 
 @dataclass(frozen=True)
 class Reply:
-    """What one engine gave to one question; `answer` is the text a user sees."""
+    """What one engine gave to one question; `answer` is the text a user sees, `passages` are in the
+    order in which they were ranked. Tokens are those its language model read and wrote.
+    """
 
     answer: str
     abstained: bool
@@ -64,18 +69,22 @@ class Reply:
     passages: tuple[Passed, ...] = ()
     dropped: tuple[Lost, ...] = ()
     first_sentence: float | None = None
+    tokens_read: int | None = None
+    tokens_written: int | None = None
 
 
 @dataclass(frozen=True)
 class Record(Reply):
     """A line of `answers.jsonl`: the reply to one case.
 
-    `seconds` is wall-clock time around the whole question; `error` says why there is no reply.
+    `seconds` is wall-clock time around the whole question; `error` says why there is no reply;
+    `memory` is the most MiB this process had resident so far.
     """
 
     id: str = ""
     seconds: float = 0.0
     error: str | None = None
+    memory: float | None = None
 
     @classmethod
     def of(cls, case_id: str, reply: Reply, seconds: float) -> "Record":
@@ -106,7 +115,8 @@ class Record(Reply):
         fields: dict[str, Any] = json.loads(line)
         fields["citations"] = _cited(fields["citations"])
         fields["sentences"] = tuple(
-            Said(s["text"], s["verdict"], _cited(s["citations"])) for s in fields["sentences"]
+            Said(s["text"], s["verdict"], _cited(s["citations"]), s.get("grounding"))
+            for s in fields["sentences"]
         )
         fields["passages"] = tuple(Passed(**p) for p in fields["passages"])
         fields["dropped"] = tuple(Lost(**d) for d in fields["dropped"])

@@ -9,12 +9,15 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from eval import metrics
 from eval.cases import Case
-from eval.folder import RunFolder
+from eval.folder import Made, RunFolder
+from eval.plots import plots
 from eval.record import Record
 from eval.score import Score
-from eval.summary import Figure, FigureName, Figures, Summary
+from eval.summary import Figure, FigureName, Figures
 from eval.table import TITLES, is_seconds
+from eval.verdicts import Verdict, verdicts
 
 TILES: tuple[FigureName, ...] = (
     "right",
@@ -23,10 +26,15 @@ TILES: tuple[FigureName, ...] = (
     "citation_precision",
     "citation_recall",
     "citation_exact",
-    "language",
+    "retrieval_recall",
     "seconds_p50",
 )
-BARS: tuple[FigureName, ...] = ("right", "citation_precision", "citation_recall")
+BARS: tuple[FigureName, ...] = (
+    "right",
+    "citation_precision",
+    "citation_recall",
+    "retrieval_recall",
+)
 
 Outcome = Literal[
     "right",  # as it should be
@@ -66,6 +74,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """A group of `must_include` as its first alternative, and whether the answer meets it."""
+
+    text: str
+    met: bool
+
+
+@dataclass(frozen=True)
 class Row:
     """One case with everything to judge it by."""
 
@@ -73,48 +89,59 @@ class Row:
     record: Record
     score: Score
     outcome: Outcome
+    demands: tuple[Demand, ...]
+    verdict: Verdict | None
 
 
-def page(
-    summary: Summary,
-    cases: Sequence[Case],
-    records: Mapping[str, Record],
-    scores: Sequence[Score],
-) -> str:
-    """Return the page for a run.
+def folder_page(folder: RunFolder) -> str:
+    """Return the page for a finished run, from what its folder holds."""
+    scores, records, summary = folder.scores(), folder.answers(), folder.summary()
+    by_id = {case.id: case for case in folder.cases()}
+    told = {verdict.id: verdict for verdict in verdicts(folder.judged_file)}
+    rows = [_row(by_id[s.id], records[s.id], s, told.get(s.id)) for s in scores]
+    return (
+        environment()
+        .get_template("report.html.jinja")
+        .render(
+            summary=summary,
+            tiles=[_tile(name, summary.overall[name]) for name in TILES if name in summary.overall],
+            charts=_charts("kind", summary.by_kind) + _charts("language", summary.by_language),
+            plots=plots(scores),
+            made=_made(folder.made()),
+            rows=rows,
+            kinds=list(summary.by_kind),
+            languages=list(summary.by_language),
+            outcomes=[o for o in ("right", "wrong", "abstained", "failed") if _any(rows, o)],
+        )
+    )
 
-    Args:
-        summary: its figures.
-        cases: the cases that have an answer.
-        records: the answers by case.
-        scores: the scores, in the order of `cases`.
-    """
-    environment = Environment(
+
+def environment() -> Environment:
+    """Return where the templates of this folder are; they escape every text."""
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rows = [
-        Row(case, records[case.id], score, _outcome(score))
-        for case, score in zip(cases, scores, strict=True)
-    ]
-    return environment.get_template("report.html.jinja").render(
-        summary=summary,
-        tiles=[_tile(name, summary.overall[name]) for name in TILES if name in summary.overall],
-        charts=_charts("kind", summary.by_kind) + _charts("language", summary.by_language),
-        rows=rows,
-        kinds=list(summary.by_kind),
-        languages=list(summary.by_language),
-        outcomes=[o for o in ("right", "wrong", "abstained", "failed") if _any(rows, o)],
-    )
 
 
-def folder_page(folder: RunFolder) -> str:
-    """Return the page for a finished run, from what its folder holds."""
-    scores, by_id = folder.scores(), {case.id: case for case in folder.cases()}
-    return page(folder.summary(), [by_id[s.id] for s in scores], folder.answers(), scores)
+def _row(case: Case, record: Record, score: Score, verdict: Verdict | None) -> Row:
+    missing = set(metrics.unmet(record.answer, case.must_include))
+    demands = tuple(Demand(group[0], group not in missing) for group in case.must_include)
+    return Row(case, record, score, _outcome(score), demands, verdict)
+
+
+def _made(made: Made) -> list[tuple[str, str]]:
+    """Return what a run was made of, in words; settings that say nothing are left out."""
+    rows = [("engine", made.engine), ("cases", f"{made.cases}, sha256 {made.cases_sha256}")]
+    rows += [(f"{role} model", name) for role, name in made.models.items()]
+    rows += [("commit", ", ".join(made.commits))] if made.commits else []
+    rows += [(name, version) for name, version in made.versions.items()]
+    rows += [(name.replace("_", " "), v) for name, v in made.settings.items() if v != "None"]
+    rows.append(("documents", f"{len(made.documents)}, sha256 {made.documents_sha256}"))
+    return rows
 
 
 def _outcome(score: Score) -> Outcome:

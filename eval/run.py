@@ -4,30 +4,38 @@ on where it was; a case that fails is recorded and the others go on. Knows engin
 """
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
 
-from eval import summary
-from eval.cases import Case, Kind, digest, load
+from eval import provenance, summary
+from eval.cases import KINDS, Case, Kind, digest, load
 from eval.corpus import Corpus
-from eval.engines import Engine, Setup
+from eval.engines import Engine, Setup, Verifying
 from eval.errors import EvaluationError
-from eval.folder import Made, RunFolder
-from eval.record import Record
-from eval.report import page
+from eval.folder import Made, Progress, RunFolder
+from eval.memory import peak_memory
+from eval.patience import PATIENCE, PatientEngine
+from eval.record import Record, Reply
+from eval.report import folder_page
 from eval.score import score
 from eval.summary import Summary
+from eval.verdicts import judged, verdicts
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which cases of the file to ask: the first `limit` of one kind; `None` means all."""
+    """Which cases of the file to ask: the first `limit` of one kind; `None` means all. `spread` asks
+    so many, taking the kinds and languages in turn.
+    """
 
     limit: int | None = None
     kind: Kind | None = None
+    spread: int | None = None
 
     def of(self, cases: Sequence[Case]) -> tuple[Case, ...]:
         """Return the chosen cases in their order.
@@ -35,10 +43,12 @@ class Selection:
         Raises:
             EvaluationError: there is none.
         """
-        chosen = [case for case in cases if self.kind in (None, case.kind)][: self.limit]
+        chosen = [case for case in cases if self.kind in (None, case.kind)]
         if not chosen:
             raise EvaluationError(f"No case is of kind {self.kind!r}; choose another --kind.")
-        return tuple(chosen)
+        if self.spread is not None:
+            chosen = _in_turn(chosen)[: self.spread]
+        return tuple(chosen[: self.limit])
 
 
 def run(
@@ -49,36 +59,53 @@ def run(
     out: Path,
     selection: Selection | None = None,
     progress: bool = True,
+    patience: float = PATIENCE,
 ) -> Summary:
     """Ask the chosen cases that the folder has no answer to, then score all its answers.
 
     Args:
-        setup: the engine and how to open it; it is opened only if something is left to ask.
+        setup: the engine; it is opened only if something is left to ask.
         sources: the folder of documents.
         cases_file: the case file.
         out: the run folder, made where it does not exist.
         selection: which cases to ask.
         progress: show a bar with the time left.
+        patience: seconds after which a case counts as failed and the engine is opened anew.
 
     Raises:
-        EvaluationError: the folder holds another run or is in use, the case file is malformed,
-            or not one case could be asked.
+        EvaluationError: the folder holds another run or is in use, a case is malformed, the disk
+            is full, the engine hangs again and again, or not one case could be asked.
         FootnoteError: the documents cannot be read or the engine cannot be opened.
     """
     cases = load(cases_file)
     chosen = (selection or Selection()).of(cases)
     _refuse_repeated_ids(cases, cases_file)
     corpus = Corpus.open(sources)
-    folder = RunFolder(out)
-    with folder.locked():
-        made = Made(cases_file.name, digest(cases_file), corpus.sha256, setup.name, setup.settings)
-        folder.begin(made, cases_file)
+    with (folder := RunFolder(out)).locked():
+        folder.begin(_made(setup, sources, cases_file, corpus), cases_file)
         done = {id for id, record in folder.answers().items() if record.error is None}
         left = [case for case in chosen if case.id not in done]
         if left:
-            with setup.open(sources) as engine:
-                _ask_all(engine, left, folder.append, progress=progress)
-        return finish(folder, corpus)
+            with PatientEngine(setup, sources, patience) as engine:
+                _ask_all(engine, left, folder, progress=progress)
+        result = finish(folder, corpus)
+        folder.tell(Progress("finished", len(chosen), len(chosen)))
+        return result
+
+
+def _made(setup: Setup, sources: Path, cases_file: Path, corpus: Corpus) -> Made:
+    return Made(
+        cases=cases_file.name,
+        cases_sha256=digest(cases_file),
+        documents_sha256=corpus.sha256,
+        engine=setup.name,
+        settings=setup.settings,
+        models=setup.models,
+        documents=corpus.hashes,
+        sources=str(sources),
+        commits=tuple(filter(None, [provenance.commit()])),
+        versions=provenance.versions(),
+    )
 
 
 def finish(folder: RunFolder, corpus: Corpus) -> Summary:
@@ -101,29 +128,75 @@ def finish(folder: RunFolder, corpus: Corpus) -> Summary:
         overall=summary.figures(scores),
         by_kind=summary.by_kind(scores),
         by_language=summary.by_language(scores),
+        judge=judged(verdicts(folder.judged_file), records, scores),
     )
     folder.write_results(scores, result)
-    folder.write_report(page(result, answered, records, scores))
+    folder.write_report(folder_page(folder))
+    return result
+
+
+def judged_again(folder: RunFolder) -> Summary:
+    """Take new verdicts of a judge into the results and the report of a finished run.
+
+    Raises:
+        EvaluationError: the folder holds no finished run.
+    """
+    scores = folder.scores()
+    told = judged(verdicts(folder.judged_file), folder.answers(), scores)
+    result = replace(folder.summary(), judge=told)
+    folder.write_results(scores, result)
+    folder.write_report(folder_page(folder))
     return result
 
 
 def _ask_all(
-    engine: Engine, cases: Sequence[Case], keep: Callable[[Record], None], *, progress: bool
+    engine: PatientEngine, cases: Sequence[Case], folder: RunFolder, *, progress: bool
 ) -> None:
-    for case in tqdm(cases, desc="Asking", unit="case", disable=not progress, smoothing=0.1):
-        keep(_ask(engine, case))
+    done = 0
+    try:
+        for case in tqdm(cases, desc="Asking", unit="case", disable=not progress, smoothing=0.1):
+            folder.tell(Progress("asking", done, len(cases)))
+            folder.append(_ask(engine, case))
+            done += 1
+    except BaseException:
+        with suppress(EvaluationError):
+            folder.tell(Progress("stopped", done, len(cases)))
+        raise
 
 
-def _ask(engine: Engine, case: Case) -> Record:
-    history = [(turn.user, turn.assistant) for turn in case.history]
+def _ask(engine: PatientEngine, case: Case) -> Record:
     start = time.perf_counter()
     try:
-        # The language is left to the engine, so that answering in the wrong one is seen.
-        reply = engine.ask(case.question, history=history)
+        reply, seconds = engine.do(lambda opened: _timed(opened, case))
+    except EvaluationError:  # the run cannot go on
+        raise
     except Exception as error:  # one case's failure, of whatever sort, must not end the run
         message = f"{type(error).__name__}: {error}"
         return Record.failure(case.id, message, time.perf_counter() - start)
-    return Record.of(case.id, reply, time.perf_counter() - start)
+    return replace(Record.of(case.id, reply, seconds), memory=peak_memory())
+
+
+def _timed(engine: Engine, case: Case) -> tuple[Reply, float]:
+    history = [(turn.user, turn.assistant) for turn in case.history]
+    start = time.perf_counter()
+    # The language is left to the engine, so that answering in the wrong one is seen.
+    reply = engine.ask(case.question, history=history)
+    seconds = time.perf_counter() - start
+    return (engine.verified(reply) if isinstance(engine, Verifying) else reply), seconds
+
+
+def _in_turn(cases: Sequence[Case]) -> list[Case]:
+    """Order cases so that every first part of them is balanced: kinds in turn, languages in turn."""
+    groups: dict[Kind, dict[str, list[Case]]] = defaultdict(lambda: defaultdict(list))
+    for case in cases:
+        groups[case.kind][case.lang].append(case)
+    ordered: list[Case] = []
+    for turn in range(len(cases)):
+        for at, kind in enumerate(KINDS):
+            waiting = [rows for _, rows in sorted(groups[kind].items()) if rows]
+            if waiting:
+                ordered.append(waiting[(turn + at) % len(waiting)].pop(0))
+    return ordered
 
 
 def _refuse_repeated_ids(cases: Sequence[Case], path: Path) -> None:

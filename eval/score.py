@@ -5,19 +5,24 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eval import metrics
+from eval import metrics, ranking, wording
 from eval.cases import Case, Kind
 from eval.corpus import Corpus
 from eval.metrics import Place
 from eval.record import Record
+from sources import Span
+
+TOP = 10  # passages that recall, MRR and nDCG look at
 
 
 @dataclass(frozen=True)
 class Score:
     """How one case went; a field is `None` where its metric does not apply to the case.
 
-    `cited_right` and `cited_exact` have an entry per citation, `evidence_cited` one per quote of
-    the evidence; `reasons` say in words what went wrong.
+    `cited_right` and `cited_exact` have an entry per citation, `evidence_cited` and `found_at` one
+    per quote of the evidence (`found_at`: rank of the first passage that holds it). `grounding` has
+    the verifier's probability of each sentence it judged, `grounded_right` whether a quote of that
+    sentence lies on the evidence. `reasons` say in words what went wrong.
     """
 
     id: str
@@ -33,11 +38,23 @@ class Score:
     citation_precision: float | None
     citation_recall: float | None
     language: bool | None
-    exact_match: bool | None
-    token_f1: float | None
     seconds: float | None
     first_sentence: float | None
     reasons: tuple[str, ...]
+    exact_match: bool | None = None
+    token_f1: float | None = None
+    found_at: tuple[int | None, ...] = ()
+    retrieval_recall: float | None = None
+    retrieval_mrr: float | None = None
+    retrieval_ndcg: float | None = None
+    groundedness: float | None = None
+    alce_precision: float | None = None
+    alce_recall: float | None = None
+    grounding: tuple[float, ...] = ()
+    grounded_right: tuple[bool, ...] = ()
+    tokens_read: int | None = None
+    tokens_written: int | None = None
+    memory: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form, a line of `scores.jsonl`."""
@@ -83,14 +100,56 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
         citation_precision=metrics.citation_precision(places, everywhere) if judged else None,
         citation_recall=metrics.citation_recall(places, evidence) if judged else None,
         language=None if failed else metrics.language_matches(record.answer, case.lang),
-        exact_match=(
-            metrics.exact_match(record.answer, case.answer, case.lang) if answered else None
-        ),
-        token_f1=metrics.token_f1(record.answer, case.answer, case.lang) if answered else None,
         seconds=None if failed else record.seconds,
         first_sentence=record.first_sentence,
         reasons=_reasons(case, record, unmet, forbidden, corpus),
+        tokens_read=record.tokens_read,
+        tokens_written=record.tokens_written,
+        memory=record.memory,
+        **_retrieval(record, evidence) if case.answerable and evidence and not failed else {},
+        **_wording(case, record) if answered else {},
+        **_grounding(record, everywhere) if judged else {},
     )
+
+
+def _retrieval(record: Record, evidence: list[list[Place]]) -> dict[str, Any]:
+    """Return the fields about the passages found: every quote of the evidence is looked for."""
+    passages = [Place(p.file, Span(p.start, p.end)) for p in record.passages]
+    rows = [[metrics.overlaps(p, places) for places in evidence] for p in passages]
+    found = ranking.first_ranks(rows) if rows else (None,) * len(evidence)
+    first = min((rank for rank in found if rank is not None), default=None)
+    return {
+        "found_at": found,
+        "retrieval_recall": ranking.evidence_recall(found, TOP),
+        "retrieval_mrr": 1 / first if first else 0.0,
+        "retrieval_ndcg": ranking.evidence_ndcg(found, TOP),
+    }
+
+
+def _wording(case: Case, record: Record) -> dict[str, Any]:
+    """Return the fields that compare words: with the gold, and of sentences with their quotes."""
+    sentences = [(s.text, [c.quote for c in s.citations]) for s in record.sentences]
+    precision, recall = metrics.alce(sentences, wording.supported)
+    return {
+        "exact_match": wording.exact_match(record.answer, case.answer, case.lang),
+        "token_f1": wording.token_f1(record.answer, case.answer, case.lang),
+        "groundedness": _groundedness(sentences),
+        "alce_precision": precision,
+        "alce_recall": recall,
+    }
+
+
+def _grounding(record: Record, evidence: list[Place]) -> dict[str, Any]:
+    """Return the verifier's probabilities, and whether each sentence rests on the evidence."""
+    told = [s for s in record.sentences if s.grounding is not None]
+    on = [any(metrics.overlaps(Place(c.file, c.span), evidence) for c in s.citations) for s in told]
+    return {"grounding": tuple(s.grounding for s in told), "grounded_right": tuple(on)}
+
+
+def _groundedness(sentences: list[tuple[str, list[str]]]) -> float | None:
+    shares = [wording.words_supported(text, quotes) for text, quotes in sentences]
+    judged = [share for share in shares if share is not None]
+    return sum(judged) / len(judged) if judged else None
 
 
 def _reasons(

@@ -8,10 +8,11 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from eval import metrics
+from eval import chance, decisions
 from eval.cases import KINDS
-from eval.metrics import Interval, Numbers
+from eval.chance import Interval, Numbers
 from eval.score import Score
+from eval.verdicts import Judged
 
 FigureName = Literal[
     "right",  # all cases: correct where answerable, refused where not
@@ -21,15 +22,26 @@ FigureName = Literal[
     "citation_precision",  # citations that overlap the evidence, mean over cases
     "citation_recall",  # evidence quotes that are cited, mean over cases
     "citation_exact",  # citations whose quote stands at their span; must be 1
+    "alce_precision",  # citations that help to support their sentence, as ALCE counts, by words
+    "alce_recall",  # sentences that their citations support, as ALCE counts, by words
+    "groundedness",  # words of the sentences that stand in their quotes
+    "calibration_error",  # how far the verifier's probability is from the share on the evidence
+    "retrieval_recall",  # evidence quotes that the first ten passages hold
+    "retrieval_mrr",  # 1 / rank of the first passage on the evidence
+    "retrieval_ndcg",  # nDCG@10 of the passages
     "language",  # answers in the language of the question
     "abstention_precision",  # abstentions that were called for
     "abstention_recall",  # calls for abstaining that were met
     "abstention_f1",  # harmonic mean of the two
     "exact_match",  # answers equal to the gold, as SQuAD counts
     "token_f1",  # words shared with the gold, as SQuAD and KorQuAD count
+    "seconds_mean",  # mean seconds of a whole answer
     "seconds_p50",  # median seconds of a whole answer
     "seconds_p95",  # 95th percentile of the same
     "first_sentence_p50",  # median seconds to the first sentence shown
+    "tokens_read",  # mean tokens the language model read for an answer
+    "tokens_written",  # mean tokens it wrote
+    "memory",  # the most MiB the engine's process had resident
 ]
 NAMES: tuple[FigureName, ...] = get_args(FigureName)
 
@@ -42,6 +54,15 @@ MEANS: Means = (
     ("citation_precision", lambda s: s.citation_precision),
     ("citation_recall", lambda s: s.citation_recall),
     ("citation_exact", lambda s: float(np.mean(s.cited_exact)) if s.cited_exact else None),
+    ("alce_precision", lambda s: s.alce_precision),
+    ("alce_recall", lambda s: s.alce_recall),
+    ("groundedness", lambda s: s.groundedness),
+    ("retrieval_recall", lambda s: s.retrieval_recall),
+    ("retrieval_mrr", lambda s: s.retrieval_mrr),
+    ("retrieval_ndcg", lambda s: s.retrieval_ndcg),
+    ("seconds_mean", lambda s: s.seconds),
+    ("tokens_read", lambda s: s.tokens_read),
+    ("tokens_written", lambda s: s.tokens_written),
     ("language", lambda s: s.language),
     ("exact_match", lambda s: s.exact_match),
     ("token_f1", lambda s: s.token_f1),
@@ -74,6 +95,7 @@ class Summary:
     overall: Figures
     by_kind: dict[str, Figures]
     by_language: dict[str, Figures]
+    judge: Judged | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form, as `summary.json` holds it."""
@@ -90,7 +112,12 @@ class Summary:
             name: {group: _figures(rows) for group, rows in fields[name].items()}
             for name in ("by_kind", "by_language")
         }
-        return cls(**(fields | groups | {"overall": _figures(fields["overall"])}))
+        told = fields.get("judge")
+        read = {
+            "overall": _figures(fields["overall"]),
+            "judge": Judged.read(told) if told else None,
+        }
+        return cls(**(fields | groups | read))
 
 
 def figures(scores: Sequence[Score]) -> Figures:
@@ -99,7 +126,11 @@ def figures(scores: Sequence[Score]) -> Figures:
     for name, of in MEANS:
         values = [float(value) for value in map(of, scores) if value is not None]
         if values:
-            made[name] = _figure(np.asarray(values), lambda rows: float(rows.mean()))
+            known = np.asarray(values)
+            interval = chance.mean_interval(known)
+            made[name] = Figure(len(known), float(known.mean()), interval.low, interval.high)
+    made.update(_calibration(scores))
+    made.update(_memory([s.memory for s in scores if s.memory is not None]))
     made.update(_abstention([s for s in scores if not s.failed]))
     seconds = [s.seconds for s in scores if s.seconds is not None]
     first = [s.first_sentence for s in scores if s.first_sentence is not None]
@@ -126,7 +157,7 @@ def _figures(rows: dict[str, Any]) -> Figures:
 
 
 def _figure(rows: Numbers, statistic: Callable[[Numbers], float]) -> Figure:
-    interval: Interval = metrics.bootstrap(rows, statistic)
+    interval: Interval = chance.bootstrap(rows, statistic)
     return Figure(len(rows), statistic(rows), interval.low, interval.high)
 
 
@@ -134,7 +165,29 @@ def _percentile(name: FigureName, seconds: Sequence[float], share: float) -> Fig
     if not seconds:
         return {}
     values = np.asarray(seconds)
-    return {name: _figure(values, lambda rows: metrics.percentile(rows.tolist(), share))}
+    interval = chance.percentile_interval(values, share)
+    value = chance.percentile(seconds, share)
+    return {name: Figure(len(values), value, interval.low, interval.high)}
+
+
+def _calibration(scores: Sequence[Score]) -> Figures:
+    """Score the verifier's probabilities; cases are drawn whole, because sentences go together."""
+    told = [s for s in scores if s.grounding]
+    if not told:
+        return {}
+
+    def error(rows: Numbers) -> float:
+        chosen = [told[int(at)] for at in rows]
+        given = [p for s in chosen for p in s.grounding]
+        true = [t for s in chosen for t in s.grounded_right]
+        return decisions.calibration_error(decisions.calibration(given, true))
+
+    return {"calibration_error": _figure(np.arange(len(told), dtype=np.float64), error)}
+
+
+def _memory(held: Sequence[float]) -> Figures:
+    """Return the highest; a highest value has no interval."""
+    return {"memory": Figure(len(held), max(held), max(held), max(held))} if held else {}
 
 
 def _abstention(scores: Sequence[Score]) -> Figures:
@@ -144,7 +197,7 @@ def _abstention(scores: Sequence[Score]) -> Figures:
     rows = np.asarray([[s.abstained, not s.answerable] for s in scores], dtype=np.float64)
 
     def part(rows: Numbers, name: str) -> float:
-        found = metrics.detection((rows[:, 0] > 0).tolist(), (rows[:, 1] > 0).tolist())
+        found = decisions.detection((rows[:, 0] > 0).tolist(), (rows[:, 1] > 0).tolist())
         return float(getattr(found, name))
 
     return {

@@ -60,3 +60,12 @@ def test_the_balance_counts_kinds_by_language() -> None:
     assert ["numeric", "0", "1", "1"] in rows
     assert ["injection", "0", "0", "0"] in rows
     assert rows[-1] == ["all", "3", "1", "4"]
+
+
+def test_a_large_file_without_some_kind_or_language_is_noted_and_a_small_one_is_not() -> None:
+    many = [case(f"c{n}", lang="ko" if n == 0 else "en") for n in range(20)]
+    many[0] = replace(many[0], question="언제 열었나요?")
+    notes = [f.text for f in check(many, CORPUS) if f.case == "the whole file"]
+    assert "No case is of kind list, cross_doc" in notes[0]
+    assert "19 cases in 'en' and 1 in 'ko'; add some in 'ko'" in notes[1]
+    assert not [f for f in check(many[:19], CORPUS) if f.case == "the whole file"]

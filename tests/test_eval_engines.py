@@ -44,6 +44,7 @@ class FakeAssistant:
         *,
         history: Sequence[tuple[str, str]] = (),
         language: str | None = None,
+        paths: Sequence[str] | None = None,
     ) -> Answer:
         self.languages.append(language)
         return self.answer

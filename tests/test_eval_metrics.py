@@ -1,10 +1,11 @@
 """Every metric, worked by hand."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import pytest
 
 from eval import metrics
-from eval.metrics import Detection, Place
+from eval.metrics import Place
 from sources import Span
 
 
@@ -87,59 +88,26 @@ def test_the_language_of_an_answer_is_told_by_its_hangul(
     assert metrics.language_matches(text, language) is matches
 
 
-def test_exact_match_forgives_case_articles_and_punctuation_only() -> None:
-    assert metrics.exact_match("The Copper Lane!", "copper lane", "en")
-    assert not metrics.exact_match("on Copper Lane", "Copper Lane", "en")
-    assert metrics.exact_match("「돌다리」 48 미터", "돌다리 48미터", "ko")
+def supports(sentence: str, quotes: Sequence[str]) -> bool:
+    """Support means here: every word of the sentence is in the quotes."""
+    return set(sentence.split()) <= set(" ".join(quotes).split())
 
 
-def test_token_f1_is_worked_by_words_in_english() -> None:
-    # "mill opened in 1871" and "it opened in 1871": 3 shared of 4 and 4.
-    assert metrics.token_f1("The mill opened in 1871.", "It opened in 1871", "en") == 0.75
+def test_alce_recall_is_the_share_of_sentences_their_citations_support() -> None:
+    sentences = [("a b", ["a", "b"]), ("c", ["d"]), ("e", [])]
+    assert metrics.alce(sentences, supports)[1] == pytest.approx(1 / 3)
 
 
-def test_token_f1_is_worked_by_characters_in_korean() -> None:
-    # "48미터입니다" (7) and "48미터" (4): 4 shared, 2 * 4 / 11.
-    assert metrics.token_f1("48미터입니다.", "48 미터", "ko") == pytest.approx(8 / 11)
+def test_alce_precision_leaves_out_citations_that_nothing_needs() -> None:
+    # "a b" needs both; "c" is held by the first quote alone, so the second is irrelevant;
+    # the citation of an unsupported sentence is irrelevant: 2 + 1 of 5.
+    sentences = [("a b", ["a", "b"]), ("c", ["c", "x"]), ("y", ["z"])]
+    assert metrics.alce(sentences, supports)[0] == pytest.approx(3 / 5)
 
 
-def test_token_f1_of_nothing_is_one_only_against_nothing() -> None:
-    assert metrics.token_f1("...", "the", "en") == 1
-    assert metrics.token_f1("", "1871", "en") == 0
+def test_alce_keeps_a_citation_that_supports_alone_beside_another_that_does() -> None:
+    assert metrics.alce([("c", ["c", "c d"])], supports) == (1, 1)
 
 
-def test_abstaining_is_scored_as_a_detection() -> None:
-    # Abstained on 1, 2, 3; called for on 2, 3, 4, 5: two of three, two of four.
-    predicted = [True, True, True, False, False, False]
-    wanted = [False, True, True, True, True, False]
-    assert metrics.detection(predicted, wanted) == Detection(2 / 3, 0.5, pytest.approx(4 / 7))
-    assert metrics.detection([False], [True]) == Detection(0, 0, 0)
-
-
-def test_percentiles_are_values_that_occurred() -> None:
-    seconds = [9.0, 1.0, 2.0, 4.0]
-    assert metrics.percentile(seconds, 0.5) == 2
-    assert metrics.percentile(seconds, 0.95) == 9
-
-
-def test_the_bootstrap_interval_of_a_constant_is_the_constant() -> None:
-    interval = metrics.bootstrap(np.full(7, 0.5), lambda rows: float(rows.mean()))
-    assert (interval.low, interval.high) == (0.5, 0.5)
-
-
-def test_the_bootstrap_interval_of_a_share_is_near_the_binomial_one_and_repeatable() -> None:
-    half = np.repeat([0.0, 1.0], 50)
-    first = metrics.bootstrap(half, lambda rows: float(rows.mean()))
-    # 0.5 -+ 1.96 * sqrt(0.25 / 100)
-    assert first.low == pytest.approx(0.402, abs=0.02)
-    assert first.high == pytest.approx(0.598, abs=0.02)
-    assert metrics.bootstrap(half, lambda rows: float(rows.mean())) == first
-
-
-def test_the_permutation_test_is_exact() -> None:
-    # Five changes, all gains: 2 of the 32 ways are as extreme.
-    assert metrics.permutation_p(5, 0) == 2 / 32
-    # Seven changes, one loss: (1 + 7) ways on either side, of 128.
-    assert metrics.permutation_p(6, 1) == 2 * 8 / 128
-    assert metrics.permutation_p(3, 3) == 1
-    assert metrics.permutation_p(0, 0) == 1
+def test_alce_leaves_out_sentences_that_cannot_be_judged() -> None:
+    assert metrics.alce([("c", ["c"])], lambda *_: None) == (None, None)

@@ -8,7 +8,7 @@ from eval_examples import BRIDGE_LENGTH, CASES, CORPUS, MILL_OWNER, REPLIES, cas
 
 from eval import summary
 from eval.cases import Case, Evidence
-from eval.record import Cited, Record, Reply
+from eval.record import Cited, Passed, Record, Reply, Said
 from eval.score import Score, score
 from eval.summary import Summary, figures
 
@@ -113,3 +113,51 @@ def test_records_scores_and_summaries_survive_json() -> None:
     assert Score.read(json.loads(json.dumps(result.as_json()))) == result
     whole = Summary("c", "0", "fake", 1, 1, 0, figures([result]), summary.by_kind([result]), {})
     assert Summary.read(json.loads(json.dumps(whole.as_json()))) == whole
+
+
+def test_the_passages_found_are_scored_by_the_evidence_they_hold() -> None:
+    two = case(
+        evidence=(Evidence("mill.txt", "opened in 1871"), Evidence("mill.txt", "diary of 312"))
+    )
+    beside, on = Passed("bridge.txt", 0, 30, 0.9), Passed("mill.txt", 0, 80, 0.8)
+    result = scored(two, Reply("In 1871.", False, passages=(beside, on)))
+    assert result.found_at == (2, None)
+    assert (result.retrieval_recall, result.retrieval_mrr) == (0.5, 0.5)
+    nothing = scored(two, Reply("In 1871.", False))
+    assert (nothing.found_at, nothing.retrieval_recall) == ((None, None), 0)
+    assert scored(MILL_OWNER, Reply("No.", True, passages=(on,))).retrieval_recall is None
+
+
+def test_sentences_are_scored_by_the_words_of_their_quotes() -> None:
+    quote = cite("mill.txt", "The mill on Copper Lane opened in 1871")
+    said = (
+        Said("The mill opened in 1871.", "supported", (quote,), 0.9),
+        Said("It is blue.", "supported", (quote,), 0.2),
+    )
+    result = scored(case(), Reply("x 1871", False, (quote,), sentences=said))
+    # All words of the first are in its quote, none of the second's.
+    assert (result.groundedness, result.alce_recall, result.alce_precision) == (0.5, 0.5, 0.5)
+    assert result.grounding == (0.9, 0.2) and result.grounded_right == (True, True)
+
+
+def test_figures_hold_retrieval_tokens_memory_and_calibration() -> None:
+    quote = cite("mill.txt", "opened in 1871")
+    said = (Said("The mill opened in 1871.", "supported", (quote,), 0.8),)
+    record = Record.of(
+        case().id, Reply("x", False, sentences=said, tokens_read=120, tokens_written=20), 1.0
+    )
+    made = figures([score(case(), replace(record, memory=512.0), CORPUS)])
+    assert made["tokens_read"].value == 120 and made["memory"].value == 512
+    # One sentence at 0.8 whose quote lies on the evidence: off by 0.2.
+    assert made["calibration_error"].value == pytest.approx(0.2)
+    assert made["retrieval_recall"].value == 0
+
+
+def test_a_record_and_a_score_survive_their_files() -> None:
+    quote = cite("mill.txt", "opened in 1871")
+    said = (Said("The mill opened in 1871.", "supported", (quote,), 0.8),)
+    reply = Reply("x", False, (quote,), sentences=said, passages=(Passed("mill.txt", 0, 80, 0.8),))
+    record = replace(Record.of(case().id, reply, 1.0), memory=512.0)
+    assert Record.read(record.line()) == record
+    result = score(case(), record, CORPUS)
+    assert Score.read(json.loads(json.dumps(result.as_json()))) == result
