@@ -1,17 +1,47 @@
-// The page's moves. Gradio runs this once, with the source viewer as `element` and `server.source`
-// asking Python for a document. Whatever comes from documents goes in as text, never as HTML.
+// The page's moves: the source viewer, and what the other scripts share. Gradio runs them once, with
+// the viewer as `element` and `server` asking Python. Whatever comes from documents goes in as text;
+// HTML comes only from the server, where everything foreign in it was escaped.
 
 const words = () => props.words;
 const find = (selector, from = document) => from.querySelector(selector);
-const viewer = {quotes: [], at: 0, chip: null, view: null, request: 0};
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+const viewer = {quotes: [], at: 0, chip: null, view: null, request: 0, form: "text", also: []};
 const touch = () => matchMedia("(max-width: 860px)").matches;
+const clicks = {};  // selector: what a click on it does; each script adds its own
+const redraws = []; // what each script does after the page was redrawn
+
+async function call(name, ...given) {
+  const said = await server.footnote(name, given);
+  if (said && said.problem !== undefined) throw new Error(said.problem === "?" ? words().failed : said.problem);
+  return said.value;
+}
+
+function make(tag, name, text) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  if (text !== undefined) node.textContent = text;
+  if (tag === "button") node.type = "button";
+  return node;
+}
+
+// Tell something to everybody, screen readers too; it goes after a while.
+const toast = make("p", "fn-toast");
+toast.setAttribute("role", "status");
+document.body.append(toast);
+let toasted = 0;
+function tell(text) {
+  clearTimeout(toasted);
+  toast.textContent = text;
+  toast.dir = "auto";
+  toasted = setTimeout(() => { toast.textContent = ""; }, 6000);
+}
+const trouble = (error) => tell(error.message);
 
 // ---- the source viewer
 
 function build(segment) {
-  const kinds = {mark: "mark", heading: "strong", page: "span", dim: "span", text: "span"};
-  const node = document.createElement(kinds[segment.kind] || "span");
-  node.className = "fn-" + segment.kind;
+  const kinds = {mark: "mark", also: "mark", heading: "strong", page: "span", dim: "span", text: "span"};
+  const node = make(kinds[segment.kind] || "span", "fn-" + segment.kind);
   if (segment.kind === "page") {
     node.dataset.label = words().page.replace("{number}", segment.number);
   } else {
@@ -28,16 +58,13 @@ function pieces(view) {
 }
 
 function more(side) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "fn-more-text";
+  const button = make("button", "fn-more-text", words()[side]);
   button.dataset.side = side;
-  button.textContent = words()[side];
   return button;
 }
 
 function edges(body) {
-  for (const old of body.querySelectorAll(".fn-more-text")) old.remove();
+  for (const old of all(".fn-more-text", body)) old.remove();
   if (viewer.view.start > 0) body.prepend(more("earlier"));
   if (viewer.view.end < viewer.view.length) body.append(more("later"));
 }
@@ -49,7 +76,7 @@ async function extend(side) {
   const stretch = side === "earlier"
     ? [Math.max(0, shown.start - STEP), shown.start]
     : [shown.end, Math.min(shown.length, shown.end + STEP)];
-  const view = await server.source(file, 0, 0, ...stretch);
+  const view = await call("source", file, 0, 0, {stretch, also: viewer.also});
   if (view.gone || viewer.view !== shown) return;
   const body = find(".fn-source", element);
   const height = body.scrollHeight, top = body.scrollTop;
@@ -69,7 +96,8 @@ async function extend(side) {
 function heading(view, quote) {
   find("#fn-source-name bdi", element).textContent = view.name || quote.name || quote.file;
   const language = (view.language || "").toUpperCase();
-  const facts = [view.published, language, view.path].filter(Boolean).join(" \u00b7 ");
+  const page = view.page ? words().page.replace("{number}", view.page) : "";
+  const facts = [view.published, language, page, view.path].filter(Boolean).join(" \u00b7 ");
   find(".fn-source-facts", element).textContent = facts;
   const several = viewer.quotes.length > 1;
   for (const part of [".fn-previous", ".fn-next", ".fn-position"]) {
@@ -81,13 +109,31 @@ function heading(view, quote) {
   find(".fn-position", element).title = said;
   find(".fn-said", element).textContent =
     `${words().viewer}: ${view.name || ""}${several ? ". " + said : ""}`;
+  find(".fn-forms", element).hidden = !view.pictured;
+  pressed(viewer.form);
+}
+
+function pressed(form) {
+  find(".fn-as-text", element).setAttribute("aria-pressed", String(form === "text"));
+  find(".fn-as-page", element).setAttribute("aria-pressed", String(form === "page"));
+}
+
+// What became of a quotation whose document has changed since; `view` is `null` where it is gone.
+function note(view, quote) {
+  if (view.gone) return words().gone.replace("{name}", quote.name || quote.file);
+  return view.state === "moved" ? words().moved : view.state === "lost" ? words().lost : "";
 }
 
 async function show() {
   const quote = viewer.quotes[viewer.at];
   const request = ++viewer.request;
   element.setAttribute("aria-busy", "true");
-  const view = await server.source(quote.file, quote.start, quote.end);
+  let view;
+  try {
+    view = await call("source", quote.file, quote.start, quote.end, {quote: quote.quote || "", also: viewer.also});
+  } catch (error) {
+    view = {gone: true};
+  }
   if (request !== viewer.request) return;
   element.setAttribute("aria-busy", "false");
   const body = find(".fn-source", element);
@@ -95,40 +141,89 @@ async function show() {
   find(".fn-source-head", element).hidden = body.hidden = false;
   document.body.classList.add("fn-reading");
   body.replaceChildren();
+  viewer.view = view;
   heading(view, quote);
   light();
-  const text = document.createElement("div");
-  text.className = view.gone ? "fn-note" : "fn-document";
-  text.dir = "auto";
-  body.append(text);
-  if (view.gone) {
-    text.textContent = words().gone.replace("{name}", quote.name || quote.file);
-    return;
+  const said = note(view, quote);
+  if (said) {
+    const aside = make("div", "fn-since", said);
+    aside.setAttribute("role", "note");
+    if ((view.gone || view.state === "lost") && quote.quote) aside.append(make("q", "", quote.quote));
+    body.append(aside);
   }
-  viewer.view = view;
-  text.lang = view.language || "";
-  text.append(pieces(view));
-  edges(body);
-  const mark = find("#fn-mark", body);
-  if (mark) {
-    const offset = mark.getBoundingClientRect().top - body.getBoundingClientRect().top;
-    body.scrollTop += offset - Math.max(24, (body.clientHeight - mark.offsetHeight) / 3);
-  } else {
-    body.scrollTop = 0;
-  }
+  if (view.gone) return;
+  if (viewer.form === "page" && view.pictured) await picture(body, view, quote, request);
+  else text(body, view);
   if (touch()) find(".fn-close", element).focus({preventScroll: true});
 }
 
+function text(body, view) {
+  const node = make("div", "fn-document");
+  node.dir = "auto";
+  node.lang = view.language || "";
+  node.append(pieces(view));
+  body.append(node);
+  edges(body);
+  const mark = find("#fn-mark", body);
+  if (mark) bring(mark, body);
+  else body.scrollTop = 0;
+}
+
+function bring(node, body) {
+  const offset = node.getBoundingClientRect().top - body.getBoundingClientRect().top;
+  body.scrollTop += offset - Math.max(24, (body.clientHeight - node.offsetHeight) / 3);
+}
+
+async function picture(body, view, quote, request) {
+  const shown = await call("page", quote.file, view.page, quote.quote || "");
+  if (request !== viewer.request) return;
+  if (shown.gone) { body.append(make("p", "fn-since", words().page_failed)); return; }
+  const figure = make("figure", "fn-page-picture");
+  const frame = make("div", "fn-sheet");
+  const image = new Image();
+  const name = words().page_of.replace("{number}", shown.page).replace("{count}", shown.pages);
+  image.alt = `${view.name}, ${name}`;
+  image.src = shown.url;
+  frame.style.aspectRatio = String(1 / shown.ratio);
+  frame.append(image);
+  for (const box of shown.boxes) {
+    const line = make("span", "fn-box");
+    for (const side of ["left", "top", "width", "height"]) line.style[side] = box[side] * 100 + "%";
+    frame.append(line);
+  }
+  const missing = quote.quote && !shown.boxes.length ? " " + words().page_words_missing : "";
+  figure.append(frame, make("figcaption", "", name + missing));
+  body.append(figure);
+  const first = find(".fn-box", frame);
+  if (first) bring(first, body);
+}
+
+function turnTo(form) {
+  viewer.form = form;
+  localStorage.setItem("footnote-form", form);
+  return show();
+}
+viewer.form = localStorage.getItem("footnote-form") === "page" ? "page" : "text";
+
+// The other quotations of the same answer in the same document, as pairs of offsets.
+function others(chip, file) {
+  const answer = chip?.closest(".fn-answer");
+  if (!answer) return [];
+  return all(".fn-chip[data-quotes]", answer)
+    .flatMap((node) => JSON.parse(node.dataset.quotes))
+    .filter((quote) => quote.file === file).map((quote) => [quote.start, quote.end]);
+}
+
 function open(quotes, at, chip) {
-  Object.assign(viewer, {quotes, at, chip});
+  Object.assign(viewer, {quotes, at, chip, also: others(chip, quotes[at].file)});
   hideCard();
   document.body.classList.remove("fn-browsing");
   return show();
 }
 
 function step(by) {
-  viewer.at = (viewer.at + by + viewer.quotes.length) % viewer.quotes.length;
-  return show();
+  const at = (viewer.at + by + viewer.quotes.length) % viewer.quotes.length;
+  return open(viewer.quotes, at, viewer.chip);
 }
 
 function shut() {
@@ -138,7 +233,7 @@ function shut() {
 
 // Which chip is shown in the viewer; told again after each redrawing of the conversation.
 function light() {
-  for (const chip of document.querySelectorAll("[data-quotes]")) {
+  for (const chip of all("[data-quotes]")) {
     if (chip === viewer.chip) chip.setAttribute("aria-current", "true");
     else if (chip.hasAttribute("aria-current")) chip.removeAttribute("aria-current");
   }
@@ -147,69 +242,18 @@ function light() {
 function label() {
   const names = {".fn-close": "close", ".fn-previous": "previous", ".fn-next": "next"};
   for (const [selector, name] of Object.entries(names)) {
-    find(selector, element).setAttribute("aria-label", words()[name]);
-    find(selector, element).title = words()[name];
+    const button = find("button" + selector, element);
+    button.setAttribute("aria-label", words()[name]);
+    button.title = words()[name];
   }
+  find(".fn-viewer", element).setAttribute("aria-label", words().viewer);
+  find(".fn-as-text", element).textContent = words().as_text;
+  find(".fn-as-page", element).textContent = words().as_page;
   find(".fn-empty h2", element).textContent = words().viewer_empty;
   find(".fn-empty p", element).textContent = words().viewer_empty_detail;
 }
 
-// ---- the card over a chip
-
-const card = document.createElement("div");
-card.id = "fn-card";
-card.setAttribute("role", "tooltip");
-card.hidden = true;
-document.body.append(card);
-let waiting = 0;
-
-function fillCard(quotes) {
-  card.replaceChildren(...quotes.map((quote) => {
-    const row = document.createElement("div");
-    const name = document.createElement("b");
-    const facts = document.createElement("small");
-    const text = document.createElement("q");
-    name.textContent = quote.name;
-    facts.textContent = quote.facts;
-    text.textContent = quote.quote.length > 320 ? quote.quote.slice(0, 320) + "\u2026" : quote.quote;
-    for (const node of [name, text]) node.dir = "auto";
-    row.append(name, facts, text);
-    return row;
-  }));
-}
-
-function showCard(chip) {
-  fillCard(JSON.parse(chip.dataset.quotes));
-  card.hidden = false;
-  const at = chip.getBoundingClientRect();
-  const left = Math.min(at.left, innerWidth - card.offsetWidth - 12);
-  const below = at.bottom + 8 + card.offsetHeight < innerHeight;
-  card.style.left = Math.max(12, left) + "px";
-  card.style.top = Math.max(8, below ? at.bottom + 8 : at.top - card.offsetHeight - 8) + "px";
-}
-
-function hideCard() {
-  clearTimeout(waiting);
-  card.hidden = true;
-}
-
-for (const kind of ["pointerover", "focusin"]) {
-  document.addEventListener(kind, (event) => {
-    const chip = event.target.closest?.(".fn-chip");
-    if (!chip || (kind === "pointerover" && event.pointerType === "touch")) return;
-    if (kind === "focusin" && !chip.matches(":focus-visible")) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => chip.isConnected && showCard(chip), 120);
-  });
-}
-for (const kind of ["pointerout", "focusout"]) {
-  document.addEventListener(kind, (event) => event.target.closest?.(".fn-chip") && hideCard());
-}
-document.addEventListener("scroll", hideCard, true);
-
-// ---- clicks, keys
-
-const clicks = {
+Object.assign(clicks, {
   "[data-quotes]": (node) => {
     const quotes = JSON.parse(node.dataset.quotes);
     const again = node === viewer.chip && document.body.classList.contains("fn-reading");
@@ -219,111 +263,7 @@ const clicks = {
   ".fn-close": shut,
   ".fn-previous": () => step(-1),
   ".fn-next": () => step(1),
+  ".fn-as-text": () => turnTo("text"),
+  ".fn-as-page": () => turnTo("page"),
   ".fn-more-text": (node) => extend(node.dataset.side),
-  ".fn-toggle-documents": () => document.body.classList.toggle("fn-browsing"),
-  ".fn-toggle-light": () => {
-    const dark = document.body.classList.toggle("dark");
-    localStorage.setItem("footnote-light", dark ? "dark" : "light");
-  },
-};
-
-document.addEventListener("click", (event) => {
-  for (const [selector, act] of Object.entries(clicks)) {
-    const node = event.target.closest?.(selector);
-    if (node) { act(node); break; }
-  }
-  const toggle = find(".fn-toggle-documents");
-  const browsing = document.body.classList.contains("fn-browsing");
-  if (toggle) toggle.setAttribute("aria-expanded", String(browsing));
 });
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (!card.hidden) hideCard();
-  else if (document.body.classList.contains("fn-reading") && touch()) shut();
-  else document.body.classList.remove("fn-browsing");
-});
-
-// ---- the document list
-
-const ticks = () => [...document.querySelectorAll(".fn-include")];
-const unticked = new Set();
-
-document.addEventListener("change", (event) => {
-  if (event.target.id === "fn-all") {
-    for (const box of ticks()) box.checked = event.target.checked;
-  }
-  for (const box of ticks()) {
-    if (box.checked) unticked.delete(box.dataset.file);
-    else unticked.add(box.dataset.file);
-  }
-  tally();
-});
-
-function tally() {
-  const all = find("#fn-all");
-  if (!all) return;
-  const on = ticks().filter((box) => box.checked).length;
-  all.checked = on === ticks().length;
-  all.indeterminate = on > 0 && on < ticks().length;
-}
-
-window.footnote = {
-  selected() {
-    const on = ticks().filter((box) => box.checked).map((box) => box.dataset.file);
-    return on.length === ticks().length ? "" : JSON.stringify(on);
-  },
-};
-
-// ---- what redrawing undoes
-
-const clock = {stage: null, since: 0};
-function tick() {
-  const stage = find(".fn-stage");
-  if (!stage) { clock.stage = null; return; }
-  const turn = stage.closest(".fn-turn").id;
-  if (clock.stage !== turn) Object.assign(clock, {stage: turn, since: performance.now()});
-  const count = Math.floor((performance.now() - clock.since) / 1000);
-  const text = words().seconds.replace("{count}", count);
-  const node = find(".fn-seconds", stage);
-  if (node.textContent !== text) node.textContent = text;
-}
-setInterval(tick, 250);
-
-// The newest turn is kept in sight, its question never pushed off the top, until the reader scrolls.
-const follow = {turns: 0, on: true};
-function keepInSight(talk) {
-  const turns = talk.querySelectorAll(".fn-turn");
-  if (turns.length !== follow.turns) Object.assign(follow, {turns: turns.length, on: true});
-  if (!turns.length || !follow.on) return;
-  const newest = turns[turns.length - 1];
-  const top = newest.getBoundingClientRect().top - talk.getBoundingClientRect().top;
-  talk.scrollTop = Math.min(talk.scrollHeight - talk.clientHeight, talk.scrollTop + top);
-}
-for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-  document.addEventListener(kind, (event) => {
-    if (event.target.closest?.("#fn-talk")) follow.on = false;
-  }, {passive: true});
-}
-
-function redrawn() {
-  const talk = find("#fn-talk");
-  if (talk) keepInSight(talk);
-  light();
-  tick();
-  for (const box of ticks()) box.checked = !unticked.has(box.dataset.file);
-  tally();
-}
-
-const observer = new MutationObserver(redrawn);
-for (const id of ["fn-talk", "fn-list"]) {
-  const node = document.getElementById(id);
-  if (node) observer.observe(node, {childList: true, subtree: true});
-}
-
-const light0 = localStorage.getItem("footnote-light");
-if (light0) document.body.classList.toggle("dark", light0 === "dark");
-watch("words", () => { label(); document.documentElement.lang = words().code; });
-document.documentElement.lang = words().code;
-label();
-redrawn();

@@ -1,6 +1,6 @@
-"""The chat page in Gradio: assemble it, dress it, serve it. `qa/page_layout.py` lays it out and
-connects it, `qa/page_desk.py` does what it is asked, `qa/page_talk.py` and `qa/page_html.py` write
-its HTML; `page.css` and `page.js` beside them are the looks and the moves.
+"""The chat page in Gradio: assemble it, dress it, serve it. `qa/page_layout.py` lays it out,
+`qa/page_wires.py` connects it, `qa/page_desk.py` does what it is asked, `qa/page_talk.py` and
+`qa/page_html.py` write its HTML; `page*.css` and `page*.js` are the looks and the moves.
 """
 
 import os
@@ -15,8 +15,10 @@ import gradio as gr
 
 from qa.errors import ServingError
 from qa.page_desk import Desk
-from qa.page_layout import lay_out, wire
+from qa.page_doors import Rooms
+from qa.page_layout import lay_out
 from qa.page_run import Library, Source
+from qa.page_wires import wire
 from sources.loaders import SUFFIXES
 
 _HERE = Path(__file__).parent
@@ -41,13 +43,13 @@ def assemble(
         folder: where uploads go; without it nothing can be uploaded.
         suffixes: endings of files that can be read, lower case, with the dot.
     """
-    desk = Desk(assistant, index=index, folder=folder, suffixes=suffixes)
+    rooms = Rooms.over(Desk(assistant, index=index, folder=folder, suffixes=suffixes))
     blocks: gr.Blocks = gr.Blocks(
         title="Footnote", analytics_enabled=False, fill_width=True, fill_height=True
     )
     with blocks:
-        parts = lay_out(desk)
-        wire(blocks, parts, desk)
+        parts = lay_out(rooms, lambda: blocks.upload_file_set)
+        wire(blocks, parts, rooms)
     return blocks
 
 

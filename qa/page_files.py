@@ -1,5 +1,6 @@
-"""Puts uploaded files into the folder of documents: safe names only, nothing outside the folder,
-nothing overwritten, nothing half-written. Indexing them is the sync's work.
+"""Puts uploaded files into the folder of documents and takes files out of it: safe names only,
+nothing outside the folder, nothing overwritten, nothing half-written, nothing deleted. Indexing
+them is the sync's work.
 """
 
 import filecmp
@@ -8,8 +9,10 @@ import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+REMOVED = ".removed"
+"""The hidden folder, inside the folder of documents, where removed files go."""
 _LONGEST = 200  # bytes of a file name; common file systems allow 255
 
 
@@ -23,21 +26,51 @@ class Saved:
 
 def save(uploads: Sequence[Path], folder: Path, suffixes: Collection[str]) -> list[Saved]:
     """Copy uploaded files into `folder`; return one report per file, in order."""
-    return [Saved(upload.name, _save(upload, folder, suffixes)) for upload in uploads]
+    return [save_as(upload, upload.name, folder, suffixes) for upload in uploads]
 
 
-def _save(upload: Path, folder: Path, suffixes: Collection[str]) -> str | None:
-    name = unicodedata.normalize("NFC", upload.name)
+def save_as(upload: Path, name: str, folder: Path, suffixes: Collection[str]) -> Saved:
+    """Copy an uploaded file under a name that may hold folders, such as "notes/may.md"."""
+    parts = PurePosixPath(unicodedata.normalize("NFC", name)).parts
+    for part in parts:
+        if problem := _unfit(part):
+            return Saved(name, problem)
+    if not parts:
+        return Saved(name, "it has no name; rename the file.")
+    target = folder.joinpath(*parts)
+    try:
+        if not _inside(target, folder):
+            return Saved(name, "its place would be outside the folder; rename the file.")
+        if target.suffix.lower() in suffixes and len(parts) > 1:
+            target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Saved(name, f"its folder cannot be made ({error.strerror}); rename it.")
+    return Saved(name, _save(upload, target, suffixes))
+
+
+def _inside(target: Path, folder: Path) -> bool:
+    """Tell whether a path leads into the folder, links on the way included."""
+    nearest = target.parent
+    while not nearest.exists() and nearest != folder:
+        nearest = nearest.parent
+    return nearest.resolve().is_relative_to(folder.resolve())
+
+
+def _unfit(name: str) -> str | None:
     unsafe = any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in name)
     if unsafe or name.startswith(".") or "/" in name or "\\" in name or ":" in name:
         return f"the name {name!r} cannot be used here; rename the file."
     if len(name.encode()) > _LONGEST:
         return f"the name is longer than {_LONGEST} bytes; shorten it."
-    if upload.suffix.lower() not in suffixes:
+    return None
+
+
+def _save(upload: Path, target: Path, suffixes: Collection[str]) -> str | None:
+    if target.suffix.lower() not in suffixes:
         known = ", ".join(sorted(suffixes))
-        return f"files ending in {upload.suffix!r} cannot be read; use one of {known}."
-    target = folder / name
+        return f"files ending in {target.suffix!r} cannot be read; use one of {known}."
     if os.path.lexists(target):
+        name = target.name
         same = target.is_file() and filecmp.cmp(upload, target, shallow=False)
         already = "it is already in the folder."
         return already if same else f"another {name!r} is in the folder; rename one of the two."
@@ -53,4 +86,38 @@ def _place(upload: Path, target: Path) -> str | None:
         return f"the folder cannot take it ({error.strerror or error}); check space and rights."
     finally:
         part.unlink(missing_ok=True)
+    return None
+
+
+def remove(path: str, folder: Path) -> Saved:
+    """Move a file of the folder into the hidden folder `.removed`, from where it can come back."""
+    source, target = folder / path, folder / REMOVED / path
+    if not _named(path) or not _inside(source, folder) or not source.is_file():
+        return Saved(path, "there is no such file in the folder.")
+    number = 1
+    while os.path.lexists(target):
+        number += 1
+        target = (folder / REMOVED / path).with_stem(f"{source.stem} ({number})")
+    return Saved(path, _move(source, target))
+
+
+def put_back(path: str, folder: Path) -> Saved:
+    """Move a removed file back to where it was."""
+    source, target = folder / REMOVED / path, folder / path
+    if not _named(path) or not source.is_file() or os.path.lexists(target):
+        return Saved(path, "it is not there any more, or another file has its name now.")
+    return Saved(path, _move(source, target))
+
+
+def _named(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not any(part.startswith(".") or part == "/" for part in parts)
+
+
+def _move(source: Path, target: Path) -> str | None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
+    except OSError as error:
+        return f"the file cannot be moved ({error.strerror or error}); check its rights."
     return None

@@ -1,27 +1,35 @@
-"""The frame of the page and the document list as HTML. Everything that comes from a document, a
+"""The frame of the page as HTML, and what all of its HTML is made with. Everything that comes from a document, a
 model or a user passes through `escaped`; nothing is ever read as HTML or Markdown.
 """
 
+import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import PurePosixPath
 
 from index import DocumentRecord
+from qa.answer import Citation
 from qa.page_text import Words
+from qa.question import language_of
 
 Records = Mapping[str, DocumentRecord]
 
 _NAME = 60  # characters of a source's name
 
 VIEWER = """
-<section class="fn-viewer" aria-labelledby="fn-source-name">
+<section class="fn-viewer">
   <header class="fn-source-head" hidden>
     <div class="fn-source-names">
       <h2 id="fn-source-name"><bdi></bdi></h2>
       <p class="fn-source-facts"></p>
     </div>
     <div class="fn-source-moves">
+      <span class="fn-forms" role="group" hidden>
+        <button type="button" class="fn-as-text" aria-pressed="true"></button>
+        <button type="button" class="fn-as-page" aria-pressed="false"></button>
+      </span>
       <button type="button" class="fn-previous" hidden>&#8249;</button>
       <span class="fn-position" hidden></span>
       <button type="button" class="fn-next" hidden>&#8250;</button>
@@ -37,14 +45,77 @@ VIEWER = """
 
 
 def header(words: Words) -> str:
-    """Return the top of the page: its name, and the switches for documents and for light."""
+    """Return the top of the page: its name, its views, and the switch for light."""
     return (
         '<header class="fn-top"><h1>Footnote</h1>'
         f'<p class="fn-tagline">{words.tagline}</p>'
         f'<button type="button" class="fn-toggle-documents" aria-expanded="false"'
         f' aria-controls="fn-left">{words.documents}</button>'
-        f'<button type="button" class="fn-toggle-light" aria-label="{words.theme}"'
+        f'<nav class="fn-views" aria-label="Footnote">'
+        f'<button type="button" class="fn-view-chat" aria-pressed="true">{words.chat}</button>'
+        f'<button type="button" class="fn-view-trials" aria-pressed="false">{words.trials}</button>'
+        f'</nav><button type="button" class="fn-toggle-light" aria-label="{words.theme}"'
         f' title="{words.theme}"><span aria-hidden="true">&#9680;</span></button></header>'
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What HTML is made with: what is known of the documents, and the words around it.
+
+    `hashes` are those of the documents when they were quoted; `language` is the answer's.
+    """
+
+    records: Records
+    words: Words
+    language: str = ""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def changed(self, path: str) -> bool:
+        """Whether a document is no longer what it was when it was quoted."""
+        record = self.records.get(path)
+        known = self.hashes.get(path)
+        return bool(known) and (record is None or record.sha256 != known)
+
+    def tongue(self, quote: str) -> str:
+        """Return the language of a quote in another language than the answer, else ""."""
+        spoken = language_of(quote)
+        return spoken if self.language and spoken != self.language else ""
+
+
+def named_language(code: str, words: Words) -> str:
+    """Return a language's name in the interface's."""
+    return {"en": words.in_en, "ko": words.in_ko}.get(code, code.upper())
+
+
+def tabs(words: Words) -> str:
+    """Return the switch between the documents and the conversations, at the left."""
+    return (
+        f'<div class="fn-tabs"><button type="button" class="fn-tab-documents" aria-pressed="true">'
+        f"{words.documents}</button>"
+        f'<button type="button" class="fn-tab-kept" aria-pressed="false">{words.conversations}'
+        "</button></div>"
+    )
+
+
+def adding(words: Words) -> str:
+    """Return what files are added with; `page_documents.js` fills the list of uploads."""
+    return (
+        '<ul class="fn-uploads"></ul><div class="fn-add">'
+        f'<button type="button" class="fn-add-files">{words.add_files}</button>'
+        f'<button type="button" class="fn-add-folder">{words.add_folder}</button>'
+        f'<input type="file" multiple hidden class="fn-files" aria-label="{words.add_files}">'
+        f'<input type="file" webkitdirectory hidden class="fn-folder" aria-label="{words.add_folder}">'
+        "</div>"
+    )
+
+
+def kept(words: Words) -> str:
+    """Return the frame of the list of conversations; `page_talk.js` fills it."""
+    return (
+        f'<label class="fn-find"><span class="fn-unseen">{words.find_conversation}</span>'
+        f'<input type="search" class="fn-find-words" placeholder="{words.find_conversation}"></label>'
+        '<div class="fn-kept-rows"></div>'
     )
 
 
@@ -89,37 +160,42 @@ def facts(path: str, records: Records) -> str:
     return " · ".join(plain_name(fact) for fact in known if fact)
 
 
-def documents(records: Iterable[DocumentRecord], words: Words) -> str:
-    """Return the document list: a tick box to search in it, and a button to open it."""
+def quotes(citations: Sequence[Citation], scene: Scene) -> str:
+    """Return the attributes that tell the page's script where the quotations stand."""
+    first = citations[0]
     rows = []
-    for record in records:
-        known = {record.path: record}
-        name = source_name(record.path, known)
-        said = facts(record.path, known)
-        include = escaped(words.include.format(name=name))
-        opening = escaped(words.open_document.format(name=name))
+    for c in citations:
+        tongue = scene.tongue(c.quote)
+        language = named_language(tongue, scene.words)
         rows.append(
-            f'<li><input type="checkbox" checked class="fn-include" aria-label="{include}"'
-            f' data-file="{escaped(record.path)}">'
-            f'<button type="button" class="fn-open" data-file="{escaped(record.path)}"'
-            f' aria-label="{opening}"><bdi>{escaped(name)}</bdi>'
-            f"<small>{escaped(said)}</small></button></li>"
+            {
+                "file": c.file,
+                "start": c.start,
+                "end": c.end,
+                "quote": c.quote,
+                "name": source_name(c.file, scene.records, c.title),
+                "facts": facts(c.file, scene.records),
+                "tongue": scene.words.quote_in.format(language=language) if tongue else "",
+                "changed": scene.changed(c.file),
+            }
         )
-    if not rows:
-        return f'<p class="fn-note">{words.documents_none}</p>'
     return (
-        f'<label class="fn-all"><input type="checkbox" checked id="fn-all">{words.select_all}'
-        f' <small>{len(rows)}</small></label><ul class="fn-documents">{"".join(rows)}</ul>'
+        f'data-file="{escaped(first.file)}" data-start="{first.start}" data-end="{first.end}"'
+        f' data-quotes="{escaped(json.dumps(rows, ensure_ascii=False))}"'
     )
 
 
-def progress(words: Words, done: int, total: int, path: str) -> str:
-    """Return the bar shown while documents are brought up to date."""
+def progress(words: Words, done: int, total: int, path: str, *, left: float = 0.0) -> str:
+    """Return the bar shown while documents are brought up to date; `left` is in seconds."""
     value = f' value="{done}" max="{total}"' if total else ""
+    rest = words.left_seconds if left < 90 else words.left_minutes
+    told = rest.format(count=round(left if left < 90 else left / 60)) if left >= 1 else ""
     return (
         f'<div class="fn-progress" role="status"><label>{words.syncing}'
-        f" <small>{done}/{total}</small><progress{value}></progress></label>"
-        f"<small><bdi>{escaped(plain_name(path))}</bdi></small></div>"
+        f" <small>{done}/{total}{' · ' + told if told else ''}</small>"
+        f"<progress{value}></progress></label>"
+        f"<small><bdi>{escaped(plain_name(path))}</bdi></small>"
+        f'<button type="button" class="fn-cancel">{words.cancel}</button></div>'
     )
 
 

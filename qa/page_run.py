@@ -2,16 +2,17 @@
 takes what it yields, and a stop takes effect at once. Also the turn, which the page shows.
 """
 
+import json
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from llama_index.core.schema import Document
 
-from index import DocumentRecord, Progress, SyncReport
+from index import DocumentRecord, IndexStatus, Progress, SyncReport
 from qa.answer import Answer, Sentence, Stage
 
 T = TypeVar("T")
@@ -21,11 +22,20 @@ Event = Stage | Sentence | Answer
 class Library(Protocol):
     """The part of `index.Index` that the page uses."""
 
+    location: Path
+    """Where what belongs to this folder of documents is kept, the conversations too."""
+
     def documents(self) -> list[DocumentRecord]:
         """Return what is known about each document."""
 
     def document(self, path: str) -> Document:
         """Return a document as it was when indexed."""
+
+    def status(self) -> IndexStatus:
+        """Return what the index holds."""
+
+    def generation(self) -> str:
+        """Return the fingerprint of the index; an `IndexingError` before the first sync."""
 
     def sync(self, progress: Callable[[Progress], None]) -> SyncReport:
         """Bring the index up to date, telling how far it is."""
@@ -47,27 +57,6 @@ class Assistant(Protocol):
         paths: Sequence[str] | None = None,
     ) -> Iterator[Event]:
         """Yield stages, verified sentences, and the whole answer last."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A question and what is known of its answer; `answer` is `None` until it is whole.
-
-    `stage` is what the assistant is doing, `seconds` how long ago it was asked.
-    """
-
-    question: str
-    sentences: tuple[Sentence, ...] = ()
-    stage: str | None = "waiting"
-    answer: Answer | None = None
-    problem: str | None = None
-    stopped: bool = False
-    seconds: float = 0.0
-
-    @property
-    def exchange(self) -> tuple[str, str] | None:
-        """The turn as history for the next question, or `None` if it was not answered."""
-        return (self.question, self.answer.text) if self.answer else None
 
 
 class Run(Iterator[T]):
@@ -152,3 +141,12 @@ def following(work: Callable[[Callable[[Progress], None]], T]) -> Iterator[Progr
     while (report := reports.get()) is not done:
         yield report
     yield result.result()
+
+
+def chosen(paths: str) -> list[str] | None:
+    """Return the ticked documents from a JSON list, or `None` for all."""
+    try:
+        found = json.loads(paths) if paths else None
+    except ValueError:
+        return None
+    return [str(path) for path in found] if isinstance(found, list) else None

@@ -3,7 +3,7 @@ marked text is `document.text[start:end]` by construction, in code points. Knows
 page's script puts each segment into the page as text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,7 @@ Kind = Literal[
     "heading",  # a heading line
     "dim",  # boilerplate: shown, never quoted
     "mark",  # the quotation
+    "also",  # another quotation of the same answer
     "page",  # no text: a page starts here
 ]
 
@@ -45,26 +46,32 @@ class View:
     segments: tuple[Segment, ...]
 
 
-def view(document: Document, mark: Span | None, stretch: Span | None = None) -> View:
+def view(
+    document: Document,
+    mark: Span | None,
+    stretch: Span | None = None,
+    also: Sequence[Span] = (),
+) -> View:
     """Cut a document for showing.
 
     Args:
         document: canonical text with its metadata.
         mark: the quotation; it must lie in the text.
         stretch: what to show; by default all, or a window around the mark in a long document.
+        also: other quotations of the same answer; what lies in the mark belongs to the mark.
 
     Raises:
         ValueError: if the mark or the stretch does not lie in the text.
     """
     text = document.text
     shown = stretch or window(text, mark)
-    for span in filter(None, (mark, shown)):
+    for span in filter(None, (mark, shown, *also)):
         if not 0 <= span.start <= span.end <= len(text):
             raise ValueError(f"{span!r} does not lie in {document.id_!r}")
     if mark and not (shown.start <= mark.start and mark.end <= shown.end):
         mark = None
-    pages: list[int] = document.metadata["pages"]
-    segments = tuple(_segments(text, shown, mark, _styles(document), pages))
+    cut = _Cut(mark, tuple(also), _styles(document), document.metadata["pages"])
+    segments = tuple(_segments(text, shown, cut))
     return View(shown.start, shown.end, len(text), segments)
 
 
@@ -89,31 +96,42 @@ def _styles(document: Document) -> list[tuple[Span, Heading | None]]:
     return sorted(dim + heads, key=lambda pair: pair[0])
 
 
-def _segments(
-    text: str,
-    shown: Span,
-    mark: Span | None,
-    styles: list[tuple[Span, Heading | None]],
-    pages: list[int],
-) -> Iterable[Segment]:
-    numbers = {start: number for number, start in enumerate(pages, 1)}
-    cuts = {shown.start, shown.end, *pages}
-    for span, _ in styles:
-        cuts |= {span.start, span.end}
-    if mark:
-        cuts = {c for c in cuts if not mark.start < c < mark.end} | {mark.start, mark.end}
-    inside = sorted(c for c in cuts if shown.start <= c <= shown.end)
+@dataclass(frozen=True)
+class _Cut:
+    """Where a text is cut, and what its pieces are."""
+
+    mark: Span | None
+    also: tuple[Span, ...]
+    styles: list[tuple[Span, Heading | None]]
+    pages: list[int]
+
+    def within(self, shown: Span) -> list[int]:
+        """Return the cuts inside a stretch, sorted; none lies inside the mark."""
+        cuts = {shown.start, shown.end, *self.pages}
+        for span in [*(span for span, _ in self.styles), *self.also]:
+            cuts |= {span.start, span.end}
+        if self.mark:
+            start, end = self.mark.start, self.mark.end
+            cuts = {c for c in cuts if not start < c < end} | {start, end}
+        return sorted(c for c in cuts if shown.start <= c <= shown.end)
+
+
+def _segments(text: str, shown: Span, cut: _Cut) -> Iterable[Segment]:
+    numbers = {start: number for number, start in enumerate(cut.pages, 1)}
+    inside = cut.within(shown)
     position = 0
     for start, end in zip(inside, inside[1:], strict=False):
         if start in numbers:
             yield Segment("page", "", numbers[start])
-        while position < len(styles) and styles[position][0].end <= start:
+        while position < len(cut.styles) and cut.styles[position][0].end <= start:
             position += 1
         piece = text[start:end]
-        if mark and (start, end) == (mark.start, mark.end):
+        if cut.mark and (start, end) == (cut.mark.start, cut.mark.end):
             yield Segment("mark", piece)
-        elif position < len(styles) and styles[position][0].start <= start:
-            heading = styles[position][1]
+        elif any(span.start <= start and end <= span.end for span in cut.also):
+            yield Segment("also", piece)
+        elif position < len(cut.styles) and cut.styles[position][0].start <= start:
+            heading = cut.styles[position][1]
             yield Segment("heading", piece, heading.level) if heading else Segment("dim", piece)
         else:
             yield Segment("text", piece)

@@ -2,14 +2,16 @@
 quotations that really stand in its documents. No model, no index on disk.
 """
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from llama_index.core.schema import Document
 
-from index import DocumentRecord, Hit, Progress, SyncReport
+from index import DocumentRecord, Hit, IndexStatus, Progress, SyncReport
 from qa.answer import Answer, Citation, Seconds, Sentence, Stage, Verdict
 from sources import Facts, Heading, Skipped, Span, make_document
 
@@ -20,6 +22,7 @@ class Shelf:
 
     held: dict[str, Document]
     skipped: tuple[Skipped, ...] = ()
+    location: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="footnote-")))
 
     def documents(self) -> list[DocumentRecord]:
         """Return a row per document."""
@@ -42,6 +45,15 @@ class Shelf:
     def document(self, path: str) -> Document:
         """Return one document."""
         return self.held[path]
+
+    def status(self) -> IndexStatus:
+        """Return its counts."""
+        count = len(self.held)
+        return IndexStatus("sources", str(self.location), count, 12, self.skipped, "fake")
+
+    def generation(self) -> str:
+        """Return a fingerprint."""
+        return "0123456789abcdef"
 
     def sync(self, progress: Callable[[Progress], None]) -> SyncReport:
         """Report each document as unchanged."""

@@ -74,11 +74,32 @@ ASK_ATLAS = "What does sheet 3000 describe?"
 ASK_NOTHING = "Who painted the ferry?"
 ASK_HOSTILE = HOSTILE_TEXT
 
+ASK_NAME = "What is the ferry called, in Korean?"
+MORE = {  # the other answers whose every chip is clicked
+    "How many cars does it carry?": (
+        say("It carries 24 cars.", cite(FERRY, "It carries 180 passengers 🚢 and 24 cars.")),
+    ),
+    "Where are bicycles carried?": (
+        say("On the lower deck.", cite(FERRY, "Bicycles are carried on the lower deck 🚲🚲")),
+    ),
+    "Where did the vote take place?": (
+        say("In the town hall.", cite(COUNCIL, "The vote took place in the town hall.")),
+    ),
+    "등대의 높이는 얼마인가요?": (
+        say("높이는 27미터입니다.", cite(LIGHT, "높이는 27미터이며")),
+        say("계단도 있습니다.", cite(LIGHT, "계단은 모두 112개다."), cite(LIGHT, "북쪽 등대는")),
+    ),
+    "등대는 언제 문을 여나요?": (
+        say("매달 첫째 토요일입니다.", cite(LIGHT, "매달 첫째 토요일에 문을 연다 🏮.")),
+    ),
+    ASK_NAME: (say("The light was first lit in 1931.", cite(LIGHT, "1931년에 처음 불을 밝혔다.")),),
+}
 NEAR = (
     hit(FERRY, "The ferry Tern began its crossings on 4 May 2021. It carries 180 passengers 🚢"),
     hit(COUNCIL, "The vote took place in the town hall."),
 )
 ANSWERS = {
+    **MORE,
     ASK_FERRY: (
         say(
             "The ferry Tern made its first crossing on 4 May 2021.",

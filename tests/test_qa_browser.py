@@ -7,129 +7,36 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
-from qa.page import assemble, launch
+from qa.answer import Sentence
 from sources import FootnoteError
 from tests import shelf_page as shelf
+from tests.browser_page import FIXTURES, WAIT, Open, ask, begin, in_sight, listed, marked
 from tests.fakes_page import Scripted
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
-WAIT = 20_000  # milliseconds; two cores may be busy
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sources")
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Scripted:
-    return shelf.scripted(hostile=True)
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Scripted, folder: Path) -> Iterator[str]:
-    blocks = assemble(assistant, folder=folder)
-    yield launch(blocks, host="127.0.0.1", port=0)
-    blocks.close(verbose=False)
-
-
-@pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Open]:
-    """Open the page; at the end, it must have run nothing foreign and asked nobody else."""
-    requests: list[str] = []
-    complaints: list[str] = []
-    pages: list[Page] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(("data:", "blob:")):
-            requests.append(request.url)
-
-    def opened(at: str = address, **options: object) -> Page:
-        options.setdefault("viewport", {"width": 1400, "height": 900})
-        context = chromium.new_context(**options)  # type: ignore[arg-type]  # options by name
-        context.set_default_timeout(WAIT)
-        context.on("request", note)
-        page = context.new_page()
-        pages.append(page)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.goto(at)
-        page.locator("#fn-talk .fn-welcome").wait_for()
-        page.wait_for_function("window.footnote")
-        return page
-
-    yield opened
-    pwned = [page.evaluate("window.__pwned") for page in pages if not page.is_closed()]
-    for page in pages:
-        page.context.close()
-    assert [url for url in requests if not url.startswith("http://127.0.0.1:")] == []
-    assert complaints == []
-    assert [found for found in pwned if found is not None] == []
-
-
-@pytest.fixture
-def another(chromium: Browser) -> Iterator[Callable[[object], str]]:
-    """Serve another assistant for one test; return its address."""
-    served = []
-
-    def serve(source: object, **options: object) -> str:
-        blocks = assemble(source, **options)  # type: ignore[arg-type]  # fakes and makers of them
-        served.append(blocks)
-        return launch(blocks, host="127.0.0.1", port=0)
-
-    yield serve
-    for blocks in served:
-        blocks.close(verbose=False)
-
-
-def listed(page: Page) -> None:
-    page.locator("#fn-list .fn-open").first.wait_for(state="attached")
-
-
-def begin(page: Page, question: str) -> Locator:
-    """Ask; return the new turn."""
-    turn = page.locator(f"#fn-turn-{page.locator('.fn-turn').count() + 1}")
-    page.locator("#fn-ask textarea").fill(question)
-    page.locator("#fn-ask textarea").press("Enter")
-    turn.wait_for()
-    return turn
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for the whole answer; return the turn."""
-    turn = begin(page, question)
-    turn.locator(".fn-answer[aria-busy=false]").wait_for()
-    return turn
-
-
-def marked(page: Page) -> str:
-    """Wait for the viewer to settle; return the marked text."""
-    page.locator("#fn-mark").wait_for()
-    page.wait_for_function("!document.querySelector('#fn-viewer [aria-busy=true]')")
-    return page.locator("#fn-mark").evaluate("node => node.textContent")
-
-
-def in_sight(page: Page, selector: str = "#fn-mark") -> bool:
-    """Whether the start of the node can be seen: inside the window and not covered."""
-    return page.locator(selector).evaluate(
-        """node => { const box = node.getClientRects()[0];
-        const top = document.elementFromPoint(box.left + 3, box.top + box.height / 2);
-        return node === top || node.contains(top); }"""
-    )
+folder, assistant, address, visit, another = FIXTURES
 
 
 @pytest.mark.parametrize(
-    "question", [shelf.ASK_FERRY, shelf.ASK_LIGHT, shelf.ASK_CONFLICT, shelf.ASK_ATLAS]
+    "questions",
+    [
+        (shelf.ASK_FERRY, shelf.ASK_LIGHT, shelf.ASK_CONFLICT, shelf.ASK_ATLAS),
+        tuple(shelf.MORE),  # ten answers in all, in both languages
+    ],
 )
 def test_each_chip_marks_exactly_its_quote_and_brings_it_into_view(
-    visit: Open, assistant: Scripted, question: str
+    visit: Open, assistant: Scripted, questions: tuple[str, ...]
 ) -> None:
     page = visit()
-    turn = ask(page, question)
-    sentences = assistant.answers[question]
+    for question in questions:
+        _click_each_chip(page, ask(page, question), assistant.answers[question], assistant)
+
+
+def _click_each_chip(
+    page: Page, turn: Locator, sentences: tuple[Sentence, ...], assistant: Scripted
+) -> None:
     chips = turn.locator(".fn-chip")
     expect(chips).to_have_count(len(sentences))
     for number, sentence in enumerate(sentences):
@@ -351,7 +258,7 @@ def test_on_a_phone_nothing_overflows_and_the_source_opens_as_a_sheet(
     page.get_by_role("button", name="Close the source").tap()
     expect(page.locator("#fn-right")).to_be_hidden()
     assert page.evaluate("document.activeElement.matches('.fn-chip')")
-    page.get_by_role("button", name="Documents").tap()
+    page.locator(".fn-toggle-documents").tap()
     expect(page.get_by_role("button", name="Open Notes on the crossing")).to_be_visible()
     page.get_by_role("button", name="Open Notes on the crossing").tap()
     expect(page.locator("#fn-source-name")).to_have_text("Notes on the crossing")
@@ -398,7 +305,7 @@ def test_a_korean_browser_gets_korean_words_and_the_switch_changes_them(visit: O
     page = visit(locale="ko-KR")
     expect(page.get_by_role("button", name="동기화")).to_be_visible()
     expect(page.locator(".fn-welcome")).to_contain_text("문서에 물어보세요")
-    expect(page.get_by_label("질문")).to_be_visible()
+    expect(page.get_by_label("질문", exact=True)).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "ko"
     listed(page)
     turn = ask(page, shelf.ASK_LIGHT)
@@ -427,7 +334,7 @@ def test_every_control_has_a_name_for_screen_readers(visit: Open) -> None:
     assert nameless == []
     chip = page.locator(".fn-chip").nth(1)
     expect(chip).to_have_attribute(
-        "aria-label", starting("Source: The harbour ferry. Quote: A sing")
+        "aria-label", starting("Source: The harbour ferry +1. Quote: A sing")
     )
     expect(page.get_by_role("status").filter(has_text="Quote 1 of 2")).to_have_count(1)
 
@@ -525,12 +432,14 @@ def test_uploads_land_in_the_folder_and_never_replace_a_file(
     (folder / "taken.md").write_text("mine", encoding="utf-8")
     for name, words in {"새 글.md": "바다", "taken.md": "theirs", "tool.exe": "MZ"}.items():
         (tmp_path / name).write_text(words, encoding="utf-8")
-    page.locator("#fn-left input[type=file]").set_input_files(
-        [tmp_path / "새 글.md", tmp_path / "taken.md"]
+    page.locator("#fn-left .fn-files").set_input_files(
+        [tmp_path / "새 글.md", tmp_path / "taken.md", tmp_path / "tool.exe"]
     )
-    notice = page.locator("#fn-notice")
-    expect(notice).to_contain_text("Saved 새 글.md")
-    expect(notice).to_contain_text("Not saved: taken.md")
+    rows = page.locator(".fn-uploads li")
+    expect(rows.nth(0)).to_contain_text("Saved")
+    expect(rows.nth(1)).to_contain_text("another 'taken.md' is in the folder")
+    expect(rows.nth(2)).to_contain_text("files ending in '.exe' cannot be read")
+    expect(page.locator("#fn-notice")).to_contain_text("unchanged")  # a sync follows by itself
     assert (folder / "새 글.md").read_text(encoding="utf-8") == "바다"
     assert (folder / "taken.md").read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in folder.iterdir()) == ["taken.md", "새 글.md"]

@@ -19,15 +19,19 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import page_html, page_talk
+from qa import page_html, page_shelf, page_talk
 from qa.answer import Answer, Dropped, Seconds, Sentence
+from qa.conversations import Turn
 from qa.errors import ServingError
 from qa.page import assemble, dressing, free_port, launch
 from qa.page_desk import Desk, Shown
+from qa.page_documents import Documents
 from qa.page_files import save
-from qa.page_run import Run, Turn
+from qa.page_layout import SCRIPTS
+from qa.page_run import Run
 from qa.page_source import MARGIN, WHOLE, view, window
 from qa.page_text import Words, words
+from qa.question import language_of
 from sources import Facts, FootnoteError, Heading, Span, make_document
 from tests import shelf_page as shelf
 from tests.fakes_page import Scripted, Shelf, say
@@ -73,6 +77,11 @@ def last(states: Iterator[Shown]) -> Shown:
     return final
 
 
+def newest(shown: Shown) -> Turn:
+    assert shown.conversation is not None
+    return shown.conversation.turns[-1]
+
+
 # ---- words
 
 
@@ -99,9 +108,10 @@ nasty = st.text(
 def test_whatever_a_model_or_a_document_says_is_text_and_no_tag(said: str, quote: str) -> None:
     cited = replace(shelf.ANSWERS[shelf.ASK_LIGHT][0].citations[0], quote=quote, title=said)
     turns = [Turn(said, sentences=(say(said, cited, cited),), stage=None)]
-    plain = [Turn("w", sentences=(say("w", cited, cited),), stage=None)]
-    found = Tags(page_talk.conversation(turns, RECORDS, EN))
-    expected = Tags(page_talk.conversation(plain, RECORDS, EN))
+    word = "가" if language_of(said) == "ko" else "w"
+    plain = [Turn("w", sentences=(say(word, cited, cited),), stage=None)]
+    found = Tags(page_talk.turns(turns, 1, RECORDS, EN))
+    expected = Tags(page_talk.turns(plain, 1, RECORDS, EN))
     assert [tag for tag, _ in found.tags] == [tag for tag, _ in expected.tags]
     assert [sorted(a) for _, a in found.tags] == [sorted(a) for _, a in expected.tags]
     visible = found.text.replace("\u00a0", "")
@@ -113,12 +123,11 @@ def test_whatever_a_model_or_a_document_says_is_text_and_no_tag(said: str, quote
 @given(nasty)
 def test_the_document_list_holds_any_path_and_title(name: str) -> None:
     record = replace(next(iter(RECORDS.values())), path=name or "x", title=name)
-    found = Tags(page_html.documents([record], EN))
+    found = Tags(page_shelf.documents([record], EN))
     boxes = [a for tag, a in found.tags if tag == "input" and "data-file" in a]
     assert [box["data-file"] for box in boxes] == [(name or "x").replace("\x00", "\ufffd")]
-    assert {tag for tag, _ in found.tags} == {
-        "label", "input", "small", "ul", "li", "button", "bdi",
-    }  # fmt: skip
+    plain = Tags(page_shelf.documents([replace(record, path="x", title="x")], EN))
+    assert [tag for tag, _ in found.tags] == [tag for tag, _ in plain.tags]
 
 
 def test_a_label_has_no_direction_controls_and_no_towers_of_marks() -> None:
@@ -131,9 +140,9 @@ def test_a_label_has_no_direction_controls_and_no_towers_of_marks() -> None:
 
 def test_a_chip_names_its_source_and_counts_the_others() -> None:
     sentence = shelf.ANSWERS[shelf.ASK_FERRY][1]
-    found = Tags(page_talk.chip(sentence.citations, RECORDS, EN))
+    found = Tags(page_talk.chip(sentence.citations, page_html.Scene(RECORDS, EN, "en")))
     (attributes,) = [a for tag, a in found.tags if tag == "button"]
-    assert found.text == "The harbour ferry+1"
+    assert found.text == "The harbour ferry +1"
     assert attributes["data-file"] == "ferry.md"
     assert (attributes["data-start"], attributes["data-end"]) == (
         str(sentence.citations[0].start),
@@ -145,14 +154,14 @@ def test_a_chip_names_its_source_and_counts_the_others() -> None:
 def test_left_out_sentences_are_counted_and_never_shown() -> None:
     dropped = (Dropped("A made-up fact.", "unsupported"),)
     whole = answer(*shelf.ANSWERS[shelf.ASK_LIGHT], dropped=dropped)
-    shown = page_talk.conversation(
-        [Turn("q", sentences=whole.sentences, stage=None, answer=whole)], RECORDS, EN
+    shown = page_talk.turns(
+        [Turn("q", sentences=whole.sentences, stage=None, answer=whole)], 1, RECORDS, EN
     )
     assert "1 unsupported sentence left out" in shown and "made-up" not in shown
 
 
 def test_small_talk_shows_its_reply_and_no_passages() -> None:
-    shown = page_talk.conversation([Turn("hi", stage=None, answer=answer())], RECORDS, EN)
+    shown = page_talk.turns([Turn("hi", stage=None, answer=answer())], 1, RECORDS, EN)
     assert "The documents do not say." in shown and EN.nearest not in shown
 
 
@@ -217,7 +226,7 @@ def test_a_mark_outside_the_text_is_refused(mark: tuple[int, int]) -> None:
 )
 def test_a_source_that_cannot_be_shown_is_gone_not_an_error(asked: tuple[Any, ...]) -> None:
     desk = Desk(shelf.scripted())
-    assert desk.source(*asked) == {"gone": True}
+    assert desk.source(asked[0], asked[1], asked[2], stretch=asked[3:]) == {"gone": True}
     assert "gone" not in desk.source("ferry.md", 0, 10)
 
 
@@ -226,33 +235,32 @@ def test_a_source_that_cannot_be_shown_is_gone_not_an_error(asked: tuple[Any, ..
 
 def test_the_states_of_a_question_end_with_its_whole_answer() -> None:
     desk = Desk(shelf.scripted())
-    states = list(desk.ask(f"  {shelf.ASK_LIGHT}\n", "", EN, [], "s"))
+    states = list(desk.ask(f"  {shelf.ASK_LIGHT}\n", "", EN, None, "s"))
     assert states[0].begins and states[0].busy
-    assert [len(s.turns[-1].sentences) for s in states if s.turns] == sorted(
-        len(s.turns[-1].sentences) for s in states
-    )
+    counts = [state.now.count('class="fn-sentence"') for state in states]
+    assert counts == sorted(counts) and set(counts) == {0, 1, 2}
     assert not states[-1].busy
-    assert states[-1].turns[-1].answer is not None
-    assert states[-1].turns[-1].sentences == shelf.ANSWERS[shelf.ASK_LIGHT]
+    assert newest(states[-1]).answer is not None
+    assert newest(states[-1]).sentences == shelf.ANSWERS[shelf.ASK_LIGHT]
 
 
 def test_an_empty_question_changes_nothing() -> None:
     assistant = shelf.scripted()
-    (state,) = Desk(assistant).ask(" \n ", "", EN, [], "s")
-    assert (state.turns, state.busy, assistant.asked) == ((), False, [])
+    (state,) = Desk(assistant).ask(" \n ", "", EN, None, "s")
+    assert (state.conversation, state.busy, assistant.asked) == (None, False, [])
 
 
 def test_no_ticked_document_asks_nobody() -> None:
     assistant = shelf.scripted()
-    state = last(Desk(assistant).ask("q", "[]", EN, [], "s"))
-    assert state.turns[-1].problem == EN.nothing_selected
+    state = last(Desk(assistant).ask("q", "[]", EN, None, "s"))
+    assert newest(state).problem == EN.nothing_selected
     assert assistant.asked == []
 
 
 @pytest.mark.parametrize("paths", ["", "not json", '{"a": 1}'])
 def test_no_choice_or_a_broken_one_searches_everything(paths: str) -> None:
     assistant = shelf.scripted()
-    last(Desk(assistant).ask("q", paths, EN, [], "s"))
+    last(Desk(assistant).ask("q", paths, EN, None, "s"))
     assert assistant.asked[-1][2] is None
 
 
@@ -269,16 +277,16 @@ def test_a_stop_ends_the_answer_at_once_and_closes_the_stream() -> None:
     known = shelf.scripted()
     assistant = Watched(known.index, known.answers, gates={shelf.ASK_FERRY: gate})
     desk = Desk(assistant)
-    states = desk.ask(shelf.ASK_FERRY, "", EN, [], "mine")
+    states = desk.ask(shelf.ASK_FERRY, "", EN, None, "mine")
     for state in states:
-        if state.turns[-1].sentences:
+        if 'class="fn-sentence"' in state.now:
             break
     desk.stop("another visitor")
     desk.stop("mine")
     began = time.monotonic()
     rest = list(states)
     assert time.monotonic() - began < 1
-    assert rest[-1].turns[-1].stopped and len(rest[-1].turns[-1].sentences) == 1
+    assert newest(rest[-1]).stopped and len(newest(rest[-1]).sentences) == 1
     gate.set()
     assert closed.wait(5)
 
@@ -310,10 +318,10 @@ def test_an_error_of_ours_is_shown_and_the_next_question_is_answered() -> None:
 
     known = shelf.scripted()
     desk = Desk(Refusing(known.index, known.answers))
-    first = last(desk.ask("bad", "", EN, [], "s"))
-    assert first.turns[-1].problem == "The question 'bad' cannot be used; ask another."
-    second = last(desk.ask(shelf.ASK_LIGHT, "", EN, first.turns, "s"))
-    assert second.turns[-1].answer and len(second.turns) == 2
+    first = last(desk.ask("bad", "", EN, None, "s"))
+    assert newest(first).problem == "The question 'bad' cannot be used; ask another."
+    second = last(desk.ask(shelf.ASK_LIGHT, "", EN, first.conversation, "s"))
+    assert newest(second).answer and len(second.conversation.turns) == 2
     assert desk._runs == {}
 
 
@@ -322,8 +330,8 @@ def test_a_sync_error_is_told_in_its_own_sentence() -> None:
         def sync(self, progress: Callable[[Any], None]) -> Any:
             raise FootnoteError("The index of 'x' is in use; wait, then sync again.")
 
-    desk = Desk(Scripted(Busy({}), {}))
-    *_, (said, listed) = desk.sync(EN)
+    documents = Documents(Desk(Scripted(Busy({}), {})))
+    *_, (said, listed) = documents.sync(EN)
     assert html.unescape(said).count("The index of 'x' is in use; wait, then sync again.") == 1
     assert EN.documents_none in listed
 
@@ -418,7 +426,7 @@ def test_the_page_is_mounted_in_another_program() -> None:
 
 def test_the_page_names_no_other_host() -> None:
     folder = Path(page_html.__file__).parent
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", *SCRIPTS):
         text = (folder / name).read_text(encoding="utf-8")
         assert re.findall(r"https?://|@import|url\(|//cdn", text) == []
 
