@@ -81,6 +81,13 @@ def topic(text: str) -> str:
     return text
 
 
+def common_nouns(text: str) -> list[str]:
+    """Return the Korean common nouns of a text, in order."""
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    return [token.form for token in tokens if token.tag == "NNG"]
+
+
 def proper_nouns(text: str) -> list[str]:
     """Return the Korean proper nouns of a text, in order."""
     with _lock:

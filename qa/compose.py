@@ -30,6 +30,8 @@ ASKS_SEVERAL = re.compile(
     re.IGNORECASE,
 )
 MOST_GLOSSED = 12  # names and values rendered beside a quotation
+SHORT_ANSWER = 8  # words
+SAID = 0.7  # the share of an answer's words from which it counts as said
 SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
     12,
     140,
@@ -108,8 +110,8 @@ class Composer:
                 or one is evidence[0]
                 or one.score >= max(0.55, 0.7 * evidence[0].score)
             )
-            seen = one.citation in cited and (_translated(one, question.language) or not several)
-            if strong and not seen and not _covers(text, one):
+            seen = one.citation in cited and _translated(one, question.language)
+            if strong and not seen and not _covers(text, one, several, one.citation in cited):
                 sentence = quoted(one, question.language)
                 text += " " + sentence.text
                 yield sentence
@@ -134,7 +136,12 @@ def with_original(sentence: Sentence, evidence: Sequence[Evidence], language: La
     """Put the source's own words beside a sentence that renders them in another language."""
     for citation in sentence.citations:
         one = next((e for e in evidence if e.citation == citation), None)
-        if one is None or not _translated(one, language) or language_of(sentence.text) != language:
+        if (
+            one is None
+            or one is not evidence[0]
+            or not _translated(one, language)
+            or language_of(sentence.text) != language
+        ):
             continue
         words = " ".join(one.answer.split())
         if SHORTEST_ORIGINAL <= len(words) <= LONGEST_ORIGINAL and words not in sentence.text:
@@ -143,17 +150,25 @@ def with_original(sentence: Sentence, evidence: Sequence[Evidence], language: La
     return sentence
 
 
-def _covers(text: str, evidence: Evidence) -> bool:
-    """Tell whether `text` already says what the reader marked in `evidence`."""
+def _covers(text: str, evidence: Evidence, several: bool, cited: bool) -> bool:
+    """Tell whether `text` already says what the reader marked in `evidence`.
+
+    For a question of several things that is everything from there to the sentence's end; a long
+    answer counts as said where the evidence is cited, in whatever words.
+    """
     answer = evidence.answer or evidence.text
+    if several and evidence.answer:
+        answer = evidence.text[max(0, evidence.text.find(evidence.answer)) :]
+    if cited and not several and len(answer.split()) > SHORT_ANSWER:
+        return True
     if _words(answer) and language_of(text) == language_of(answer):
         words = _words(answer)
-        return sum(w in text.casefold() for w in words) >= 0.6 * len(words)
+        return sum(w in text.casefold() for w in words) >= SAID * len(words)
     return bool(text) and not missing(answer, text)
 
 
 def _words(text: str) -> list[str]:
-    return [w[:6] if w.isascii() else w[:2] for w in re.findall(r"\w{2,}", text.casefold())]
+    return [w[:6] if w.isascii() else w[:3] for w in re.findall(r"\w{2,}", text.casefold())]
 
 
 def quoted(evidence: Evidence, language: Language) -> Sentence:

@@ -34,7 +34,8 @@ MONEY = re.compile(
 )
 DURATION = re.compile(
     r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|decades?|permanent|indefinite(?:ly)?|annual|until)\b"
-    r"|\d\s?(?:년|개월|달|주|일|시간|분)|이틀|사흘|나흘|하루|한 ?달|무기한|동안|까지",
+    r"|\d\s?(?:년|개월|달|주|일|시간|분)|이틀|사흘|나흘|하루|한 ?달|무기한|동안|까지"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?\s*(?:and|to|&|-|–)\s*\d{1,2}(?:st|nd|rd|th)?\s+(?:of )?[A-Z]|\d일?\s?(?:과|와|부터|~|–|-)\s?\d{1,2}일",
     re.IGNORECASE,
 )
 SOME = re.compile(

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from index.kiwi import proper_nouns
+from index.kiwi import common_nouns, proper_nouns
 from qa.names import concepts
 from qa.values import MONTHS
 
@@ -73,7 +73,7 @@ def people(text: str) -> list[str]:
     """Return Korean personal names of three syllables: proper nouns with a surname, or with a title."""
     named = [m["after"] or m["before"] for m in TITLED.finditer(text)]
     named += [n for n in proper_nouns(text) if re.fullmatch(r"[가-힣]{3}", n)]
-    other = set(concepts()) | set(TITLES.split("|"))
+    other = set(concepts()) | set(TITLES.split("|")) | set(common_nouns(text))
     return [n for n in dict.fromkeys(named) if n[0] in SPELLED and n not in other]
 
 

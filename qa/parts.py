@@ -18,7 +18,15 @@ COMPOSITE = re.compile(
     rf"{WH}.*(?:,|;|\band\b|&|\?).*{WH}|\b(?:who|what|when|where|which|how)\b[^?]*\?.*\?"
     r"|\b(?:both|each|respectively|also|in common|as well as|compared? (?:to|with)|differ(?:s|ence|ent)?|whereas)\b"
     r"|\b(?:is|are|was|were|did|do|does|has|have) (?:all|any|either|every|one) of\b|\b(?:more|fewer|larger|bigger|earlier|later) than\b"
+    r"|\b(?:names?|people|heads?|titles?|dates?|roles?|positions?|leaders?)\b.*\band\b"
     r"|\b(?:same|agree|disagree|match|contradict)\b",
+    re.IGNORECASE,
+)
+# Questions to all documents together.
+ACROSS = re.compile(
+    r"\b(?:across|in|by|from|between|over) (?:all|both|the two|these|the different)(?: of)?(?: the| these| those)? "
+    r"(?:articles|documents|sources|texts|papers|files|reports|briefings)\b|\ball (?:the )?(?:articles|documents|sources|texts) (?:together|taken)"
+    r"|(?:문서|기사|자료|글|파일)(?:들)?(?:을|를|은|는)?\s?(?:전체|모두|다|전부)(?:를|을|에서)?\s?(?:합|통틀|보|놓고|에서|걸쳐)|(?:모든|전체) (?:문서|기사|자료|글)",
     re.IGNORECASE,
 )
 COMPOSITE_KO = re.compile(rf"{WH_KO}.*(?:고|며|이랑|랑|와|과|,|그리고)\s.*{WH_KO}")

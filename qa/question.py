@@ -35,7 +35,7 @@ INSTRUCTION = re.compile(
             r"\b(without|don't|do not|never) (using|use|look(ing)? at|check(ing)?|cit(e|ing)|consult(ing)?)\b.{0,20}"
             r"\b(documents?|sources?|articles?|files?|citations?)\b",
             r"\b(pretend|act as|role-?play|you are now|imagine you are|jailbreak|developer mode|dan mode)\b",
-            r"\b(make up|invent|fabricate|hallucinate)\b.{0,40}\b(answer|quote|source|citation|date|name|number|fact)",
+            r"\b(make up|invent|fabricate|hallucinate)\b (an?|some|any)\b[^.?!]{0,24}\b(answer|quot\w+|source|citation|date|name|number|fact)",
             r"\b(decode|base64|rot13)\b.{0,60}\b(follow|execute|do|obey|instructions?)\b",
             r"(지시|명령|규칙|프롬프트|설정|지침|출처|문서|기사|자료)[^.?!]{0,15}(무시|잊|버리|어기|우회|신경 ?쓰지)",
             r"(시스템|숨겨진|내부|초기|개발자)\s?(프롬프트|지시|지침|메시지|설정|명령)",

@@ -24,6 +24,8 @@ LEANS = re.compile(
 # of evidence, and for whether there is an answer at all. Measured in `eval/LOG.md`.
 ORDER_BY_SEARCH = 6.0
 DOUBT_BY_SEARCH = 2.0
+EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
+CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for that to count, too
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
 BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
@@ -112,11 +114,27 @@ def combine(whole: Findings, parts: Sequence[Findings], *, at_least: float, most
     sure = [part for part in parts if part.evidence and part.answered >= at_least]
     if not sure:
         return whole
-    needed = _once(part.evidence[0] for part in sure)
+    best = [part.evidence[0] for part in sure]
+    if whole.evidence and whole.answered >= CLEARLY:
+        best.append(whole.evidence[0])
+    needed = _once(best)
     rest = [e for part in sure for e in part.evidence[1:3]]
     evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
     every = min(part.answered for part in parts)
     return Findings(max(whole.answered, every), evidence[:most], needed)
+
+
+def each_document(findings: Findings, *, most: int) -> Findings:
+    """Make the best evidence of each document needed, for a question about all of them."""
+    best: dict[str, Evidence] = {}
+    for one in findings.evidence:
+        best.setdefault(one.path, one)
+    floor = EACH_AT_LEAST * findings.evidence[0].score if findings.evidence else 0.0
+    needed = tuple(e for e in best.values() if e.score >= floor)[:3]
+    if len(needed) < 2:
+        return replace(findings, evidence=findings.evidence[:most])
+    evidence = _once([*needed, *findings.evidence])[:most]
+    return Findings(findings.answered, evidence, needed)
 
 
 def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -22,12 +22,12 @@ class AnsweringSettings:
     """How many passages the reader looks at."""
     evidence_sentences: int = 6
     """How many sentences the language model sees at most."""
-    answered_at_least: float = 0.4
+    answered_at_least: float = 0.15
     """Below this probability that any passage answers, the assistant abstains."""
     dated_at_least: float = 0.05
     """The same for a passage whose date is reckoned with, which must hold a date besides."""
     entailed_at_least: float = 0.7
-    """A sentence less probably entailed by its quotes than this is not shown."""
+    """A sentence less probably entailed by quotes in the other language than this is not shown."""
     answer_tokens: int = 160
     """The language model stops after this many tokens."""
     patience: float = 60.0

@@ -13,11 +13,11 @@ from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
-from qa.parts import parts
+from qa.parts import ACROSS, parts
 from qa.premise import foreign_premises
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
-from qa.read import Evidence, Findings, combine, read
+from qa.read import Evidence, Findings, combine, each_document, read
 from qa.reader import Reader
 from qa.reckon import asked_about_time, reckon
 from qa.settings import AnsweringSettings
@@ -97,6 +97,9 @@ class Turn:
         """Read the passages; for a question in parts, also what is found for each part."""
         settings, reader = self.assistant.settings, self.assistant.reader
         most = settings.evidence_sentences
+        if ACROSS.search(self.question.reading):
+            wide = read(reader, self.question.reading, self.hits, most=2 * most)
+            return each_document(wide, most=most)
         whole = read(reader, self.question.reading, self.hits, most=most)
         found = []
         for part in parts(self.question.reading, self.assistant.writer):
@@ -111,7 +114,8 @@ class Turn:
             self.question,
             " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits),
         )
-        absent = foreign_premises(question.reading, text)
+        evidence = findings.evidence[0].text if findings.evidence else ""
+        absent = foreign_premises(question.reading, text, evidence)
         if not absent or not findings.evidence:
             return []
         named = ", ".join(f"“{name}”" for name in absent)

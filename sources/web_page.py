@@ -59,7 +59,11 @@ def load(data: bytes, settings: SourcesSettings) -> Extract:
     _drop_hidden(tree)
     builder = Builder(settings)
     found = bare_extraction(
-        copy.deepcopy(tree), favor_recall=True, with_metadata=False, include_comments=False, deduplicate=False
+        copy.deepcopy(tree),
+        favor_recall=True,
+        with_metadata=False,
+        include_comments=False,
+        deduplicate=False,
     )
     body = getattr(found, "body", None)
     main = _text_of(body)

@@ -19,3 +19,19 @@ FOUND = "The first meeting of the harbour network was held in Bergen on 3 March 
 )
 def test_a_why_question_is_held_against_what_was_found(question: str, absent: list[str]) -> None:
     assert foreign_premises(question, FOUND) == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What did Germany bring to the meeting?", ["Germany"]),
+        ("중국은 회의에서 무슨 역할을 맡았어?", ["중국"]),
+        ("What did Japan bring in 2023?", ["2023"]),
+        ("What was discussed on 30 October?", ["30 October"]),
+        ("What did Japan bring?", []),
+        ("Can you tell us who came?", []),
+    ],
+)
+def test_a_country_year_or_day_that_the_evidence_replaces_is_a_premise(question, absent) -> None:
+    text = "On 20 and 21 November 2024, offices from Canada, Japan and Kenya met in Tarvik."
+    assert foreign_premises(question, text, text) == absent
