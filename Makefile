@@ -60,7 +60,7 @@ eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder PEER_
 bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder)
 	@$(BIN)/python -m eval bench --sources "$(SOURCES)"
 
-train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about an hour)
+train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two hours)
 	@$(BIN)/python -m qa.training --data "$(DATA)"
 
 clean: ## remove the environment and runs; weights and indexes stay in the user's cache

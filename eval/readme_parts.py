@@ -22,6 +22,7 @@ from eval.table import TITLES
 from index import IndexSettings
 from index.models import DEFAULTS, MODELS
 from qa import AnsweringSettings
+from qa.settings import ServingSettings
 from sources import SourcesSettings
 from sources.loaders import SUFFIXES
 
@@ -65,7 +66,7 @@ def _plain_terminal() -> Iterator[None]:
 def variables() -> str:
     """Return every environment variable with the docstring of the setting it changes."""
     rows = []
-    for settings in (IndexSettings, AnsweringSettings):
+    for settings in (IndexSettings, AnsweringSettings, ServingSettings):
         said = dict(_docstrings(settings))
         by_name = {field.name: field for field in fields(settings)}
         source = inspect.getsource(settings)
@@ -73,6 +74,9 @@ def variables() -> str:
             name = variable.removeprefix("FOOTNOTE_").lower()
             meaning = said[name].replace(f" (`{variable}`)", "")
             rows.append((f"`{variable}`", meaning, _default(by_name[name])))
+    rows.append(
+        ("`FOOTNOTE_JUDGE_KEY`", "The key of a judging model's server; never logged.", "`none`")
+    )
     return _table(("variable", "what it sets", "where it is not set"), rows)
 
 
@@ -176,6 +180,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "formats": formats,
     "help-qa": partial(help_text, "qa"),
     "help-ask": partial(help_text, "qa", "ask"),
+    "help-serve": partial(help_text, "qa", "serve"),
     "help-index": partial(help_text, "index"),
     "variables": variables,
     "models": models,

@@ -25,6 +25,8 @@ LEANS = re.compile(
 ORDER_BY_SEARCH = 6.0
 DOUBT_BY_SEARCH = 2.0
 EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
+PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
+AS_GOOD = 0.3  # of a part's best score
 CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for that to count, too
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
@@ -106,15 +108,15 @@ def _lines(hit: Hit, evidence: Evidence) -> list[str]:
     return hit.text[start : end if end >= 0 else None].splitlines()
 
 
-def combine(whole: Findings, parts: Sequence[Findings], *, at_least: float, most: int) -> Findings:
+def combine(whole: Findings, parts: Sequence[Findings], *, most: int) -> Findings:
     """Join what was found for a question and for each of its parts; at most `most` sentences.
 
     The question counts as answered when it is as a whole, or when every part is.
     """
-    sure = [part for part in parts if part.evidence and part.answered >= at_least]
+    sure = [part for part in parts if part.evidence and part.answered >= PART_AT_LEAST]
     if not sure:
         return whole
-    best = [part.evidence[0] for part in sure]
+    best = [_best_of(part, whole) for part in sure]
     if whole.evidence and whole.answered >= CLEARLY:
         best.append(whole.evidence[0])
     needed = _once(best)
@@ -122,6 +124,15 @@ def combine(whole: Findings, parts: Sequence[Findings], *, at_least: float, most
     evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
     every = min(part.answered for part in parts)
     return Findings(max(whole.answered, every), evidence[:most], needed)
+
+
+def _best_of(part: Findings, whole: Findings) -> Evidence:
+    """Return a part's best evidence: that of the whole question where it serves the part nearly
+    as well.
+    """
+    best, places = part.evidence[0], {e.citation: e for e in part.evidence}
+    shared = places.get(whole.evidence[0].citation) if whole.evidence else None
+    return whole.evidence[0] if shared and shared.score >= AS_GOOD * best.score else best
 
 
 def each_document(findings: Findings, *, most: int) -> Findings:

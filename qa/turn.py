@@ -106,7 +106,7 @@ class Turn:
             hits = Retriever(self.assistant.index).search(part, top_k=PART_HITS, paths=paths)
             found.append(read(reader, part, hits, most=3))
             self.hits += [hit for hit in hits if hit.id not in {h.id for h in self.hits}]
-        return combine(whole, found, at_least=settings.answered_at_least, most=most)
+        return combine(whole, found, most=most)
 
     def corrected(self, findings: Findings) -> list[Event]:
         """Return what the documents say where a "why" presupposes what they never mention."""
