@@ -8,10 +8,11 @@ PEER_CASES ?= 30
 DEV ?= ../shared
 BIN := .venv/bin
 READY := .venv/ready
+AXE := 4.14.1
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help chat ask sync test lint eval bench train clean browser
+.PHONY: help chat ask sync test lint eval bench train clean browser axe
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,7 +40,15 @@ browser:
 	    apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } || \
 	  echo "*** No Chromium found and none could be installed: the browser tests cannot run. ***"
 
-test: $(READY) browser ## run every test, with the real models and a real browser
+axe: $(READY)
+	@file="$$($(BIN)/python -c 'import platformdirs; print(platformdirs.user_cache_dir("footnote", appauthor=False))')/axe.min.js"; \
+	test -f "$$file" || { folder=$$(mktemp -d); mkdir -p "$$(dirname "$$file")"; command -v npm >/dev/null && \
+	  npm pack --silent --pack-destination "$$folder" axe-core@$(AXE) >/dev/null && \
+	  tar -xzf "$$folder/axe-core-$(AXE).tgz" -C "$$folder" package/axe.min.js && \
+	  mv "$$folder/package/axe.min.js" "$$file"; } || \
+	echo "*** axe-core could not be fetched with npm: accessibility is not tested. ***"
+
+test: $(READY) browser axe ## run every test, with the real models and a real browser
 	@$(BIN)/python -m index weights
 	@$(BIN)/python -m pytest -q -p no:cacheprovider
 
