@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,16 @@ from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, gated, runni
 
 ROOT = Path(__file__).parents[1]
 Use = Callable[[Client], Awaitable[None]]
+
+
+def complete(main: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Run `main` in a thread of its own: a browser test before may have left a loop in this one."""
+
+    async def bounded() -> None:
+        await asyncio.wait_for(main(), seconds)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, bounded()).result()
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +92,7 @@ def using(request: pytest.FixtureRequest, place: Path) -> Callable[[Use], None]:
                 async with over_stdio(place) as client:
                     await use(client)
 
-        asyncio.run(asyncio.wait_for(main(), 120))
+        complete(main, 120)
 
     return run
 
@@ -153,7 +164,7 @@ def test_over_http_a_stranger_gets_nothing(address: str) -> None:
             await client.list_tools()
 
     with pytest.raises((MCPError, ExceptionGroup, httpx2.HTTPError)):
-        asyncio.run(asyncio.wait_for(main(), 60))
+        complete(main, 60)
 
 
 def test_a_bug_does_not_tell_the_model_about_the_machine(
@@ -169,7 +180,7 @@ def test_a_bug_does_not_tell_the_model_about_the_machine(
             result = await client.call_tool("ask", {"question": ASK})
             assert result.is_error and "secret" not in words(result)
 
-    asyncio.run(asyncio.wait_for(main(), 60))
+    complete(main, 60)
 
 
 def test_a_full_line_turns_a_tool_away(address: str, line: Line) -> None:
@@ -179,7 +190,7 @@ def test_a_full_line_turns_a_tool_away(address: str, line: Line) -> None:
                 result = await client.call_tool("ask", {"question": ASK})
             assert result.is_error and "wait" in words(result)
 
-    asyncio.run(asyncio.wait_for(main(), 60))
+    complete(main, 60)
 
 
 def test_a_stretch_is_cut_to_the_document_and_never_too_long(line: Line) -> None:
