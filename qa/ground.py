@@ -21,6 +21,8 @@ PARROTED = 0.7  # a share of words taken from the question
 # words are theirs, and where at least half are; more in Korean, which the small model writes badly
 # and where a quotation serves as well. On held-out claims: `eval/LOG.md`.
 LIKELY: dict[Language, tuple[float, float]] = {"en": (0.65, 0.65), "ko": (0.8, 0.9)}
+# How a Korean sentence ends; what does not is a heading or an item of a list, torn out.
+KOREAN_ENDING = re.compile(r"(?:[다요음함임됨죠까네지야어아해군]|니다)[\"'”’)\]]*[.!?…]*[\"'”’)\]]*\s*$")
 MOST_FOREIGN = 8  # letters of another script in a sentence, beyond a name in brackets
 
 
@@ -51,6 +53,8 @@ def ground(
             language is refused.
         question: what it answers; a value of the question's may be denied ("not in Oslo").
     """
+    if language_of(sentence) == "ko" and not KOREAN_ENDING.search(sentence):
+        return Grounding((), 0.0, "not a whole sentence")
     for one in evidence:
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)
