@@ -22,7 +22,9 @@ PARROTED = 0.7  # a share of words taken from the question
 # and where a quotation serves as well. On held-out claims: `eval/LOG.md`.
 LIKELY: dict[Language, tuple[float, float]] = {"en": (0.65, 0.65), "ko": (0.8, 0.9)}
 # How a Korean sentence ends; what does not is a heading or an item of a list, torn out.
-KOREAN_ENDING = re.compile(r"(?:[다요음함임됨죠까네지야어아해군]|니다)[\"'”’)\]]*[.!?…]*[\"'”’)\]]*\s*$")
+KOREAN_ENDING = re.compile(
+    r"(?:[다요음함임됨죠까네지야어아해군]|니다)[\"'”’)\]]*[.!?…]*[\"'”’)\]]*\s*$"
+)
 MOST_FOREIGN = 8  # letters of another script in a sentence, beyond a name in brackets
 
 

@@ -11,6 +11,7 @@ from index import Hit, Index, Retriever
 from index.embedding import embed_query
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.compose import Composer, Draft
+from qa.disagree import ASKS_AGREEMENT
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
 from qa.parts import ACROSS, parts
@@ -97,7 +98,8 @@ class Turn:
         """Read the passages; for a question in parts, also what is found for each part."""
         settings, reader = self.assistant.settings, self.assistant.reader
         most = settings.evidence_sentences
-        if ACROSS.search(self.question.reading):
+        asked = self.question.reading
+        if ACROSS.search(asked) or ASKS_AGREEMENT.search(asked):
             wide = read(reader, self.question.reading, self.hits, most=2 * most)
             return each_document(wide, most=most)
         whole = read(reader, self.question.reading, self.hits, most=most)
