@@ -126,7 +126,7 @@ class Desk:
         except FootnoteError as error:
             yield replace(turn, stage=None, problem=str(error))
         except Exception:
-            _log.exception("The question %r could not be answered.", turn.question)
+            _log.exception("A question could not be answered.")
             yield replace(turn, stage=None, problem=text.failed)
         else:
             if turn.answer is None:
