@@ -43,16 +43,7 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
             t.stop: gr.Button(text.stop),
             t.clear: gr.Button(text.clear),
             p.viewer: gr.HTML(words=text.for_browser()),
-        } | _talk_in(language, conversation)
-
-    def _talk_in(language: str, conversation: Conversation | None) -> dict[Any, Any]:
-        if conversation is None and language == "en":
-            return {}  # as laid out; a question may have been asked meanwhile
-        text = words(language)
-        return {
-            t.past: desk.past(conversation, text),
-            t.now: desk.present(conversation, text),
-        }
+        } | _talk_in(language, conversation, t, desk)
 
     def switched(language: str, conversation: Conversation | None) -> dict[Any, Any]:
         talk = {t.past: desk.past(conversation, words(language))} if conversation is None else {}
@@ -81,6 +72,18 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
         js="(l, c) => { localStorage.setItem('footnote-language', l); return [l, c]; }",
         **_QUIET,
     )
+
+
+def _talk_in(
+    language: str, conversation: Conversation | None, t: Any, desk: Desk
+) -> dict[Any, Any]:
+    """Return the conversation's parts in a language; nothing where they are as laid out, since a
+    question may have been asked meanwhile.
+    """
+    if conversation is None and language == "en":
+        return {}
+    text = words(language)
+    return {t.past: desk.past(conversation, text), t.now: desk.present(conversation, text)}
 
 
 def _recalled(desk: Desk, id: str) -> Conversation | None:
