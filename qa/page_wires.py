@@ -11,7 +11,7 @@ from qa import page_html
 from qa.conversations import Conversation
 from qa.page_desk import Desk, Shown
 from qa.page_doors import Rooms
-from qa.page_layout import Parts
+from qa.page_layout import Parts, Talk
 from qa.page_text import words
 from sources import FootnoteError
 
@@ -75,7 +75,7 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
 
 
 def _talk_in(
-    language: str, conversation: Conversation | None, t: Any, desk: Desk
+    language: str, conversation: Conversation | None, t: Talk, desk: Desk
 ) -> dict[Any, Any]:
     """Return the conversation's parts in a language; nothing where they are as laid out, since a
     question may have been asked meanwhile.
