@@ -15,11 +15,11 @@ from index.progress import SyncBar
 from qa.answer import Answer, Sentence, Stage
 from qa.assistant import Assistant
 from qa.errors import QuestionError
-from qa.receipt import verify_command
+from qa.records.receipt import verify_command
 from qa.settings import AnsweringSettings, ServingSettings
-from qa.shell_complete import script
-from qa.shell_parser import parser
-from qa.shell_show import Teller, wants_color
+from qa.shell.complete import script
+from qa.shell.parser import parser
+from qa.shell.show import Teller, wants_color
 from sources import FootnoteError
 
 
@@ -112,9 +112,9 @@ def _tell(
 
 
 def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
-    from qa.serve import serve  # Gradio takes seconds to import; `ask` does without
-    from qa.serve_access import check
-    from qa.serve_line import Line
+    from qa.serve.access import check
+    from qa.serve.line import Line
+    from qa.serve.server import serve  # Gradio takes seconds to import; `ask` does without
 
     serving = ServingSettings.from_environment()
     token = serving.token if chosen.token is None else chosen.token
@@ -136,8 +136,8 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
 
 def _mcp(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     """Serve MCP at once; clients do not wait long for a greeting, so the rest comes behind."""
-    from qa.mcp_server import run_stdio
-    from qa.serve_line import Line
+    from qa.serve.line import Line
+    from qa.serve.mcp_server import run_stdio
 
     with Assistant.open(chosen.sources, settings=settings) as assistant:
 

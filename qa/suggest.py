@@ -17,8 +17,8 @@ from llama_index.core.schema import Document
 from index import Retriever
 from qa.answer import Answer, Sentence
 from qa.assistant import Assistant
-from qa.conversations import folded
 from qa.read import read
+from qa.records.conversations import folded
 from sources import Span, headings, not_content
 
 BEGIN = 4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request
 
-from qa.page import assemble, launch
+from qa.page.blocks import assemble, launch
 from tests import shelf_page as shelf
 from tests.fakes_page import Scripted
 

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from index import Index, IndexSettings
 from qa import AnsweringSettings, Assistant
-from qa.api import application
-from qa.serve import Server, address_of, listen, server
-from qa.serve_line import Event, Line
+from qa.serve.api import application
+from qa.serve.line import Event, Line
+from qa.serve.server import Server, address_of, listen, server
 from qa.settings import ServingSettings
 from tests.fakes import FakeEmbedding
 from tests.fakes_qa import ScriptedModel, WordReader
@@ -115,7 +115,7 @@ def main(what: str, folder: str, home: str) -> None:
     line = Line(assistant, settings)
     line.begin()
     if what == "mcp":
-        from qa.mcp_server import run_stdio
+        from qa.serve.mcp_server import run_stdio
 
         tell("a library that prints must not break the protocol")
         run_stdio(line)

@@ -18,13 +18,13 @@ FOLDERS = ("sources", "index", "qa", "eval")
 # A module of one folder may also be run alone, as `python -m` does; nothing imports `tests`.
 DOORS = {
     "chromadb": "index/store.py",
-    "gradio": "qa/page*.py",
+    "gradio": "qa/page/*.py",
     "sentence_transformers": "index/embedding.py",
     "xllamacpp": "qa/local_model.py",
-    "fastapi": "qa/api*.py",
-    "mcp": "qa/mcp_server.py",
-    "prometheus_client": "qa/serve_metrics.py",
-    "uvicorn": "qa/serve.py",
+    "fastapi": "qa/serve/api*.py",
+    "mcp": "qa/serve/mcp_server.py",
+    "prometheus_client": "qa/serve/metrics.py",
+    "uvicorn": "qa/serve/server.py",
 }
 TOP_LEVEL = {
     "sources",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from qa.api import application
-from qa.api_files import take
-from qa.api_forms import AnswerForm
-from qa.serve_line import Line
+from qa.serve.api import application
+from qa.serve.api_files import take
+from qa.serve.api_forms import AnswerForm
+from qa.serve.line import Line
 from qa.settings import ServingSettings
 from sources import UnreadableFile
 from tests.fakes_serve import APPLE, ASK, ASK_NOTHING, RIVER, SAID, Gated, gated, shelve

@@ -7,10 +7,10 @@ import httpx
 import openai
 import pytest
 
-from qa.api import application
-from qa.api_openai import Message, asked
 from qa.errors import RequestError
-from qa.serve_line import Line
+from qa.serve.api import application
+from qa.serve.api_openai import Message, asked
+from qa.serve.line import Line
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, Gated, gated, running, shelve
 

@@ -240,7 +240,7 @@ def test_the_evaluation_view_shows_runs_and_an_answer_becomes_a_case(
         added.append(case)
         return "Added <b>it</b>."
 
-    monkeypatch.setattr("qa.page_trials.add_case", add)
+    monkeypatch.setattr("qa.page.trials.add_case", add)
     own = replace(plain.index, location=place)
     page = visit(another(Scripted(own, plain.answers, plain.near), folder=tmp_path))
     turn = ask(page, shelf.ASK_FERRY)

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.answer import Answer, Dropped, Seconds
-from qa.conversations import Conversation, Conversations, Made, Turn, begin, folded, tidy
 from qa.errors import SavedError
+from qa.records.conversations import Conversation, Conversations, Made, Turn, begin, folded, tidy
 from tests import shelf_page as shelf
 
 

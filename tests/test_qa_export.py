@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa.answer import Sentence
-from qa.conversations import Turn
-from qa.export import Block, Labels, blocks, html, markdown, plain
-from qa.export_word import word
+from qa.records.conversations import Turn
+from qa.records.export import Block, Labels, blocks, html, markdown, plain
+from qa.records.export_word import word
 from tests import shelf_page as shelf
 from tests.test_qa_conversations import answered
 from tests.test_qa_receipt import described

@@ -14,10 +14,10 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from qa.api import application
 from qa.errors import RequestError
-from qa.mcp_server import MOST_CHARACTERS, span
-from qa.serve_line import Line
+from qa.serve.api import application
+from qa.serve.line import Line
+from qa.serve.mcp_server import MOST_CHARACTERS, span
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, gated, running, shelve
 

@@ -19,19 +19,21 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import page_html, page_shelf, page_talk
 from qa.answer import Answer, Dropped, Seconds, Sentence
-from qa.conversations import Turn
 from qa.errors import ServingError
-from qa.page import assemble, dressing, free_port, launch
-from qa.page_desk import Desk, Shown
-from qa.page_documents import Documents
-from qa.page_files import save
-from qa.page_layout import SCRIPTS
-from qa.page_run import Run
-from qa.page_source import MARGIN, WHOLE, view, window
-from qa.page_text import Words, words
+from qa.page import html as html_of_page
+from qa.page import shelf as shelf_of_page
+from qa.page import talk
+from qa.page.blocks import assemble, dressing, free_port, launch
+from qa.page.desk import Desk, Shown
+from qa.page.documents import Documents
+from qa.page.files import save
+from qa.page.layout import SCRIPTS
+from qa.page.run import Run
+from qa.page.source import MARGIN, WHOLE, view, window
+from qa.page.text import Words, words
 from qa.question import language_of
+from qa.records.conversations import Turn
 from sources import Facts, FootnoteError, Heading, Span, make_document
 from tests import shelf_page as shelf
 from tests.fakes_page import Scripted, Shelf, say
@@ -110,8 +112,8 @@ def test_whatever_a_model_or_a_document_says_is_text_and_no_tag(said: str, quote
     turns = [Turn(said, sentences=(say(said, cited, cited),), stage=None)]
     word = "가" if language_of(said) == "ko" else "w"
     plain = [Turn("w", sentences=(say(word, cited, cited),), stage=None)]
-    found = Tags(page_talk.turns(turns, 1, RECORDS, EN))
-    expected = Tags(page_talk.turns(plain, 1, RECORDS, EN))
+    found = Tags(talk.turns(turns, 1, RECORDS, EN))
+    expected = Tags(talk.turns(plain, 1, RECORDS, EN))
     assert [tag for tag, _ in found.tags] == [tag for tag, _ in expected.tags]
     assert [sorted(a) for _, a in found.tags] == [sorted(a) for _, a in expected.tags]
     visible = found.text.replace("\u00a0", "")
@@ -123,24 +125,24 @@ def test_whatever_a_model_or_a_document_says_is_text_and_no_tag(said: str, quote
 @given(nasty)
 def test_the_document_list_holds_any_path_and_title(name: str) -> None:
     record = replace(next(iter(RECORDS.values())), path=name or "x", title=name)
-    found = Tags(page_shelf.documents([record], EN))
+    found = Tags(shelf_of_page.documents([record], EN))
     boxes = [a for tag, a in found.tags if tag == "input" and "data-file" in a]
     assert [box["data-file"] for box in boxes] == [(name or "x").replace("\x00", "\ufffd")]
-    plain = Tags(page_shelf.documents([replace(record, path="x", title="x")], EN))
+    plain = Tags(shelf_of_page.documents([replace(record, path="x", title="x")], EN))
     assert [tag for tag, _ in found.tags] == [tag for tag, _ in plain.tags]
 
 
 def test_a_label_has_no_direction_controls_and_no_towers_of_marks() -> None:
-    name = page_html.plain_name(shelf.HOSTILE_NAME + shelf.ZALGO)
+    name = html_of_page.plain_name(shelf.HOSTILE_NAME + shelf.ZALGO)
     assert "\u202e" not in name and name.count("\u0301") <= 3 and len(name) <= 60
-    assert page_html.plain_name("노트\n하나") == "노트 하나"
-    assert page_html.source_name("a/b c.txt", {}) == "b c"
-    assert page_html.source_name("\u202e", {}) == "?"
+    assert html_of_page.plain_name("노트\n하나") == "노트 하나"
+    assert html_of_page.source_name("a/b c.txt", {}) == "b c"
+    assert html_of_page.source_name("\u202e", {}) == "?"
 
 
 def test_a_chip_names_its_source_and_counts_the_others() -> None:
     sentence = shelf.ANSWERS[shelf.ASK_FERRY][1]
-    found = Tags(page_talk.chip(sentence.citations, page_html.Scene(RECORDS, EN, "en")))
+    found = Tags(talk.chip(sentence.citations, html_of_page.Scene(RECORDS, EN, "en")))
     (attributes,) = [a for tag, a in found.tags if tag == "button"]
     assert found.text == "The harbour ferry +1"
     assert attributes["data-file"] == "ferry.md"
@@ -154,14 +156,14 @@ def test_a_chip_names_its_source_and_counts_the_others() -> None:
 def test_left_out_sentences_are_counted_and_never_shown() -> None:
     dropped = (Dropped("A made-up fact.", "unsupported"),)
     whole = answer(*shelf.ANSWERS[shelf.ASK_LIGHT], dropped=dropped)
-    shown = page_talk.turns(
+    shown = talk.turns(
         [Turn("q", sentences=whole.sentences, stage=None, answer=whole)], 1, RECORDS, EN
     )
     assert "1 unsupported sentence left out" in shown and "made-up" not in shown
 
 
 def test_small_talk_shows_its_reply_and_no_passages() -> None:
-    shown = page_talk.turns([Turn("hi", stage=None, answer=answer())], 1, RECORDS, EN)
+    shown = talk.turns([Turn("hi", stage=None, answer=answer())], 1, RECORDS, EN)
     assert "The documents do not say." in shown and EN.nearest not in shown
 
 
@@ -425,7 +427,7 @@ def test_the_page_is_mounted_in_another_program() -> None:
 
 
 def test_the_page_names_no_other_host() -> None:
-    folder = Path(page_html.__file__).parent
+    folder = Path(html_of_page.__file__).parent
     for name in ("page.css", *SCRIPTS):
         text = (folder / name).read_text(encoding="utf-8")
         assert re.findall(r"https?://|@import|url\(|//cdn", text) == []

@@ -10,7 +10,7 @@ from PIL import Image
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
-from qa.page_images import picture
+from qa.page.images import picture
 from sources import page_at, read, scan
 
 FIRST = "The wall was rebuilt in granite after the storm of 1903, and it has stood ever since."

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from qa.page_desk import Desk
-from qa.page_documents import Documents
-from qa.page_doors import Rooms, door
-from qa.page_files import put_back, remove, save_as
-from qa.page_marks import marks, place_of
-from qa.page_text import words
+from qa.page.desk import Desk
+from qa.page.documents import Documents
+from qa.page.doors import Rooms, door
+from qa.page.files import put_back, remove, save_as
+from qa.page.marks import marks, place_of
+from qa.page.text import words
 from sources import Span
 from tests import shelf_page as shelf
 from tests.fakes_page import Scripted, Shelf
@@ -183,7 +183,7 @@ def test_nothing_is_kept_where_there_is_no_index() -> None:
 def test_the_list_of_documents_tells_counts_duplicates_and_what_was_skipped() -> None:
     from dataclasses import replace
 
-    from qa.page_shelf import documents
+    from qa.page.shelf import documents
 
     library: Shelf = shelf.shelf()
     records = [replace(r, also_at=("copy.md",)) for r in library.documents()[:1]]

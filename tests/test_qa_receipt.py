@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa.__main__ import main
 from qa.answer import Citation
 from qa.errors import SavedError
-from qa.receipt import FilesNow, Quoted, nearest, quotes_of, receipt, verify
+from qa.records.receipt import FilesNow, Quoted, nearest, quotes_of, receipt, verify
 from sources import FolderError
 from tests import shelf_page as shelf
 from tests.test_qa_conversations import answered

@@ -16,10 +16,10 @@ import pytest
 from starlette.responses import StreamingResponse
 
 from qa.__main__ import main
-from qa.api import application
 from qa.errors import ServingError
-from qa.serve import address_of, listen
-from qa.serve_line import Line
+from qa.serve.api import application
+from qa.serve.line import Line
+from qa.serve.server import address_of, listen
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, SAID, TOKEN, Gated, gated, running, shelve
 
@@ -107,7 +107,7 @@ def test_an_unsafe_address_is_refused_before_anything_is_opened(
 
 @pytest.fixture
 def with_page(assistant: Gated) -> Iterator[tuple[str, Gated, Line]]:
-    from qa.page_mount import mount
+    from qa.page.mount import mount
 
     folder = assistant.index.folder
     line = Line(assistant)

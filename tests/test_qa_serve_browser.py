@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from qa.api import application
-from qa.serve_line import Line
+from qa.serve.api import application
+from qa.serve.line import Line
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, SAID, TOKEN, gated, running, shelve
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from qa.page_mount import mount
+    from qa.page.mount import mount
 
     home = tmp_path_factory.mktemp("login")
     folder = shelve(home / "documents")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from qa import api_login
-from qa.api import application
 from qa.errors import ServingError
-from qa.serve_access import COOKIE, Access, check, is_loopback
-from qa.serve_line import Line
+from qa.serve import api_login
+from qa.serve.access import COOKIE, Access, check, is_loopback
+from qa.serve.api import application
+from qa.serve.line import Line
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, TOKEN, gated, shelve
 
@@ -234,7 +234,7 @@ def test_a_cookie_of_another_token_or_from_long_ago_is_worth_nothing(
     assert access.allows("", f"{COOKIE}={access.session()}")
     assert not access.allows("", f"{COOKIE}={other.session()}")
     old = access.session()
-    monkeypatch.setattr("qa.serve_access.time.time", lambda: 4_000_000_000.0)
+    monkeypatch.setattr("qa.serve.access.time.time", lambda: 4_000_000_000.0)
     assert not access.allows("", f"{COOKIE}={old}")
 
 

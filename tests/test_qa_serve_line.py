@@ -10,7 +10,7 @@ import pytest
 
 from qa.answer import Answer, Sentence, Stage
 from qa.errors import CrowdedError, ModelError, QuestionError, UnreadyError
-from qa.serve_line import Line
+from qa.serve.line import Line
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, ASK_NOTHING, Gated, gated, shelve
 

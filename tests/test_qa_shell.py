@@ -14,11 +14,11 @@ import pytest
 
 from qa import Answer, AnsweringSettings, Assistant, Citation, Seconds, Sentence
 from qa.__main__ import main
-from qa.serve_line import Line
+from qa.serve.line import Line
 from qa.settings import ServingSettings
-from qa.shell_complete import SHELLS, script
-from qa.shell_parser import parser
-from qa.shell_show import Teller, safe, wants_color
+from qa.shell.complete import SHELLS, script
+from qa.shell.parser import parser
+from qa.shell.show import Teller, safe, wants_color
 from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, gated, shelve
 
 ESC = "\x1b"
@@ -227,7 +227,7 @@ def test_mcp_greets_before_it_syncs_and_keeps_standard_output_to_itself(
         line.ready.result(30)
         served.append(line)
 
-    monkeypatch.setattr("qa.mcp_server.run_stdio", run)
+    monkeypatch.setattr("qa.serve.mcp_server.run_stdio", run)
     assert main(["mcp"]) == 0
     assert served[0].is_ready and len(opened.index.documents()) == 3
     assert capsys.readouterr().out == ""
@@ -248,7 +248,7 @@ def test_serving_is_the_same_with_and_without_its_name(
         served.append(settings)
         more["on_ready"]("http://127.0.0.1:1")
 
-    monkeypatch.setattr("qa.serve.serve", serve)
+    monkeypatch.setattr("qa.serve.server.serve", serve)
     assert main([*arguments, "--host", "::", "--port", "8000"]) == 0
     assert (served[0].host, served[0].port, served[0].token) == ("::", 8000, TOKEN)
     told = capsys.readouterr().out

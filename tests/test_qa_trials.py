@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from qa import trials
 from qa.errors import SavedError
-from qa.trials import Trial, add_case, case_files, case_of, runs
+from qa.records import trials
+from qa.records.trials import Trial, add_case, case_files, case_of, runs
 from tests import shelf_page as shelf
 from tests.test_qa_conversations import answered
 

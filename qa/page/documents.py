@@ -1,0 +1,136 @@
+"""The documents as the page handles them: listed, taken in, removed, put back, and brought up to
+date with progress, until it is cancelled.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+from index import Progress, SyncReport
+from qa.page import html, shelf
+from qa.page.desk import Desk
+from qa.page.files import REMOVED, put_back, remove, save_as
+from qa.page.run import following
+from qa.page.text import Words, words
+from sources import FootnoteError
+
+_log = logging.getLogger(__name__)
+
+
+class Documents:
+    """The left column's work, for all visitors."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Work with the desk's index and folder."""
+        self._desk = desk
+        self._cancelled = threading.Event()
+
+    def listing(self, text: Words) -> str:
+        """Return the document list as HTML, or what stands in its way."""
+        desk = self._desk
+        error = desk.ready.exception() if desk.settled else None
+        if error:
+            known = isinstance(error, FootnoteError)
+            return html.notice([str(error) if known else text.failed])
+        if not desk.at_hand:
+            return html.notice([text.documents_loading])
+        loading = "" if desk.settled else html.notice([text.loading + "…"])
+        return loading + shelf.documents(
+            desk.records().values(),
+            text,
+            status=desk.library().status(),
+            removable=desk.folder is not None,
+        )
+
+    def take(self, upload: str, name: str, known: Collection[str]) -> dict[str, str]:
+        """Put one uploaded file into the folder; return its name, and why it is not there if so.
+
+        Args:
+            upload: where the server put it.
+            name: under which it is kept; it may hold folders.
+            known: what was uploaded; nothing else is taken.
+        """
+        folder = self._desk.folder
+        if folder is None or upload not in known or not _arrived(Path(upload)):
+            return {"name": html.plain_name(name), "problem": "?"}
+        saved = save_as(Path(upload), name, folder, self._desk.suffixes)
+        return {"name": html.plain_name(saved.name), "problem": saved.problem or ""}
+
+    def remove(self, path: str, language: str, *, back: bool = False) -> dict[str, Any]:
+        """Take a document out of the folder, or put it back; return what to say of it."""
+        folder, text = self._desk.folder, words(language)
+        name = html.plain_name(path)
+        if folder is None or (not back and path not in self._desk.records()):
+            return {"done": False, "said": text.not_removed.format(name=name, reason="?")}
+        moved = put_back(path, folder) if back else remove(path, folder)
+        if moved.problem:
+            said = text.not_removed.format(name=name, reason=moved.problem)
+            return {"done": False, "said": said}
+        return {"done": True, "said": text.removed.format(name=name, folder=REMOVED)}
+
+    def cancel(self) -> None:
+        """End the sync that is running, after the passages it is at."""
+        self._cancelled.set()
+
+    def sync(self, text: Words) -> Iterator[tuple[str, str]]:
+        """Bring the index up to date, yielding what to say of it and the document list."""
+        listed = self.listing(text)
+        self._cancelled.clear()
+        yield html.progress(text, 0, 0, ""), listed
+        try:
+            for said in self._steps(text):
+                yield said, listed
+        except CancelledError:
+            said = html.notice([text.cancelled])
+        except FootnoteError as error:
+            said = html.notice([str(error)])
+        except Exception:
+            _log.exception("The documents could not be synced.")
+            said = html.notice([text.failed])
+        yield said, self.listing(text)
+
+    def _steps(self, text: Words) -> Iterator[str]:
+        began = time.monotonic()
+
+        def work(tell: Any) -> SyncReport:
+            def told(step: Progress) -> None:
+                if self._cancelled.is_set():
+                    raise CancelledError
+                tell(step)
+
+            return self._desk.library().sync(told)
+
+        for step in following(work):
+            if isinstance(step, SyncReport):
+                yield _reported(step, text)
+                continue
+            spent = time.monotonic() - began
+            left = spent / step.done * (step.total - step.done) if step.done else 0.0
+            yield html.progress(text, step.done, step.total, step.path, left=left)
+
+
+def _arrived(upload: Path) -> bool:
+    """Wait until the server has put an upload in its place, two seconds at most."""
+    for _ in range(40):
+        if upload.is_file():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _reported(report: SyncReport, text: Words) -> str:
+    """Return a sync's report as HTML: counts, and the skipped files with their reasons."""
+    told = text.synced.format(
+        added=report.added,
+        changed=report.changed,
+        removed=report.removed,
+        unchanged=report.unchanged,
+        seconds=report.seconds,
+    )
+    skipped = {skip.path: skip.reason for skip in report.skipped}
+    title = text.skipped.format(count=len(skipped))
+    return html.notice([told], skipped=skipped, title=title)

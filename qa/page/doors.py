@@ -1,0 +1,85 @@
+"""What the page's scripts may ask the server for: plain functions over JSON values. Arguments come
+from the browser, so nothing is believed of them; an error of ours comes back as its sentence.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from qa.page.desk import Desk
+from qa.page.documents import Documents
+from qa.page.kept import Kept
+from qa.page.text import words
+from qa.page.trials import Trials
+from sources import FootnoteError
+
+Door = Callable[[list[Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything the page can do, over one desk."""
+
+    desk: Desk
+    documents: Documents
+    kept: Kept
+    trials: Trials
+
+    @classmethod
+    def over(cls, desk: Desk) -> "Rooms":
+        """Make the rooms."""
+        return cls(desk, Documents(desk), Kept(desk), Trials(desk))
+
+
+def door(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> Door:
+    """Return the one function that the scripts call, with a name and its arguments.
+
+    Args:
+        rooms: what does the work.
+        uploaded: gives the files that visitors uploaded.
+    """
+    works = _works(rooms, uploaded)
+
+    def footnote(asked: list[Any]) -> dict[str, Any]:
+        try:
+            name, given = asked
+            return {"value": works[name](*given)}
+        except FootnoteError as error:
+            return {"problem": str(error)}
+        except (KeyError, TypeError, ValueError, IndexError, AssertionError):
+            return {"problem": "?"}
+
+    return footnote
+
+
+def _works(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> dict[str, Callable[..., Any]]:
+    desk, kept, documents, trials = rooms.desk, rooms.kept, rooms.documents, rooms.trials
+    return {
+        "source": lambda file, start, end, more: desk.source(file, start, end, **dict(more)),
+        "page": desk.page,
+        "conversations": lambda sought, current, code: kept.listing(
+            str(sought), str(current), words(code)
+        ),
+        "rename": lambda id, name: kept.rename(str(id), str(name)),
+        "forget": lambda id: kept.delete(str(id)),
+        "why": lambda id, number, code: kept.why(str(id), int(number), words(code)),
+        "thumb": lambda id, number, thumb, reason: kept.thumb(
+            str(id), int(number), str(thumb), str(reason)
+        ),
+        "taken": lambda id, number, form, code: kept.take_away(
+            str(id), int(number), str(form), words(code)
+        ),
+        "copied": lambda id, number, code: kept.copied(str(id), int(number), words(code)),
+        "examples": lambda code: kept.examples(words(code).code),
+        "follow": lambda id, number: kept.follow(str(id), int(number)),
+        "take": lambda upload, name: documents.take(str(upload), str(name), uploaded()),
+        "remove": lambda path, code: documents.remove(str(path), str(code)),
+        "restore": lambda path, code: documents.remove(str(path), str(code), back=True),
+        "cancel": documents.cancel,
+        "trials": lambda code: trials.view(words(code)),
+        "trial_start": lambda number: trials.start(int(number)),
+        "trial_stop": trials.stop,
+        "case": lambda id, number, gold, include: trials.add(
+            str(id), int(number), str(gold), str(include)
+        ),
+    }

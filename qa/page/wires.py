@@ -1,0 +1,180 @@
+"""What connects the page's components: which event reads what, and where its result goes. All work
+is done by `qa/page/desk.py` and the rooms beside it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from qa.page import html
+from qa.page.desk import Desk, Shown
+from qa.page.doors import Rooms
+from qa.page.layout import Parts, Talk
+from qa.page.text import words
+from qa.records.conversations import Conversation
+from sources import FootnoteError
+
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def wire(blocks: gr.Blocks, parts: Parts, rooms: Rooms) -> None:
+    """Connect events; scripts read what only the browser knows: language, ticked documents."""
+    _wire_language(blocks, parts, rooms)
+    _wire_library(parts, rooms)
+    _wire_conversation(parts, rooms.desk)
+    _wire_recall(parts, rooms.desk)
+
+
+def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
+    desk, t, library = rooms.desk, p.talk, p.library
+
+    def localized(language: str, conversation: Conversation | None) -> dict[Any, Any]:
+        text = words(language)
+        return {
+            p.header: html.header(text),
+            library.tabs: html.tabs(text),
+            library.documents: rooms.documents.listing(text),
+            library.adding: html.adding(text) if desk.folder else "",
+            library.sync: gr.Button(text.sync),
+            library.kept: html.kept(text),
+            t.question: gr.Textbox(label=text.ask_label, placeholder=text.ask_hint),
+            t.send: gr.Button(text.send),
+            t.stop: gr.Button(text.stop),
+            t.clear: gr.Button(text.clear),
+            p.viewer: gr.HTML(words=text.for_browser()),
+        } | _talk_in(language, conversation, t, desk)
+
+    def switched(language: str, conversation: Conversation | None) -> dict[Any, Any]:
+        talk = {t.past: desk.past(conversation, words(language))} if conversation is None else {}
+        return localized(language, conversation) | talk
+
+    def restored(language: str, wanted: str) -> tuple[str, Conversation | None]:
+        return language, _recalled(desk, wanted)
+
+    localizable = [
+        p.header, library.tabs, library.documents, library.adding, library.sync, library.kept,
+        t.past, t.now, t.question, t.send, t.stop, t.clear, p.viewer,
+    ]  # fmt: skip
+    blocks.load(
+        restored,
+        [p.language, t.wanted],
+        [p.language, t.conversation],
+        js="() => [localStorage.getItem('footnote-language')"
+        " || (navigator.language.startsWith('ko') ? 'ko' : 'en'),"
+        " sessionStorage.getItem('footnote-conversation') || '']",
+        **_QUIET,
+    ).then(localized, [p.language, t.conversation], localizable, **_QUIET)
+    p.language.input(
+        switched,
+        [p.language, t.conversation],
+        localizable,
+        js="(l, c) => { localStorage.setItem('footnote-language', l); return [l, c]; }",
+        **_QUIET,
+    )
+
+
+def _talk_in(
+    language: str, conversation: Conversation | None, t: Talk, desk: Desk
+) -> dict[Any, Any]:
+    """Return the conversation's parts in a language; nothing where they are as laid out, since a
+    question may have been asked meanwhile.
+    """
+    if conversation is None and language == "en":
+        return {}
+    text = words(language)
+    return {t.past: desk.past(conversation, text), t.now: desk.present(conversation, text)}
+
+
+def _recalled(desk: Desk, id: str) -> Conversation | None:
+    """Return a kept conversation, or `None` where there is none of this id any more."""
+    if not id or not desk.at_hand:
+        return None
+    try:
+        return desk.conversations().load(id)
+    except FootnoteError:
+        return None
+
+
+def _wire_library(p: Parts, rooms: Rooms) -> None:
+    library, documents, desk = p.library, rooms.documents, rooms.desk
+    p.timer.tick(
+        lambda language: (documents.listing(words(language)), gr.Timer(active=not desk.settled)),
+        p.language,
+        [library.documents, p.timer],
+        **_QUIET,
+    )
+
+    def sync(language: str) -> Iterator[tuple[str, str]]:
+        yield from documents.sync(words(language))
+
+    library.sync.click(
+        sync, p.language, [library.notice, library.documents], concurrency_limit=1, **_QUIET
+    )
+
+
+def _wire_conversation(p: Parts, desk: Desk) -> None:
+    t = p.talk
+
+    def updates(shown: Shown) -> tuple[Any, ...]:
+        return (
+            gr.skip() if shown.past is None else shown.past,
+            shown.now,
+            gr.Textbox(value="") if shown.begins else gr.skip(),
+            gr.Button(visible=not shown.busy),
+            gr.Button(visible=shown.busy),
+            gr.Button(visible=not shown.busy),
+            shown.conversation,
+        )
+
+    def ask(
+        question: str,
+        paths: str,
+        language: str,
+        conversation: Conversation | None,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        session = str(request.session_hash)
+        for shown in desk.ask(question, paths, words(language), conversation, session):
+            yield updates(shown)
+
+    gr.on(
+        [t.question.submit, t.send.click],
+        ask,
+        [t.question, t.paths, p.language, t.conversation],
+        [t.past, t.now, t.question, t.send, t.stop, t.clear, t.conversation],
+        js="(q, p, l, c) => [q, window.footnote ? window.footnote.selected() : '', l, c]",
+        concurrency_limit=None,
+        trigger_mode="once",
+        **_QUIET,
+    )
+
+    def stop(request: gr.Request) -> None:
+        desk.stop(str(request.session_hash))
+
+    t.stop.click(stop, None, None, queue=False, **_QUIET)
+
+
+def _wire_recall(p: Parts, desk: Desk) -> None:
+    t = p.talk
+
+    def recall(
+        event: gr.EventData, language: str, request: gr.Request
+    ) -> tuple[str, str, Conversation | None]:
+        desk.stop(str(request.session_hash))
+        conversation = _recalled(desk, str(event.id))
+        text = words(language)
+        return desk.past(conversation, text), desk.present(conversation, text), conversation
+
+    def clear(language: str) -> tuple[str, str, None]:
+        return desk.past(None, words(language)), "", None
+
+    shown = [t.past, t.now, t.conversation]
+    p.viewer.recall(recall, p.language, shown, **_QUIET)
+    t.clear.click(
+        clear,
+        p.language,
+        shown,
+        js="(l) => { sessionStorage.removeItem('footnote-conversation'); return l; }",
+        **_QUIET,
+    )

@@ -1,0 +1,1 @@
+"""What is kept and taken away: conversations, exports, receipts, verdicts of visitors."""
