@@ -12,7 +12,7 @@ AXE := 4.14.1
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help chat ask sync test lint eval bench train clean browser axe
+.PHONY: help chat ask sync test lint torture eval bench train clean browser axe
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,9 @@ test: $(READY) browser axe ## run every test, with the real models and a real br
 	@$(BIN)/python -m index weights
 	@$(BIN)/python -m pytest -q -p no:cacheprovider
 
+torture: $(READY) ## kill, starve and flood it, and count what is lost (PARTS="kill faults ..."; all: a while)
+	@$(BIN)/python -m tests.torture $(PARTS)
+
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
@@ -73,4 +76,4 @@ train: $(READY) ## make the reader's adapter again (DATA=folder of the public se
 	@$(BIN)/python -m qa.training --data "$(DATA)"
 
 clean: ## remove the environment and runs; weights and indexes stay in the user's cache
-	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json
+	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json torture.json

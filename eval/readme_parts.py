@@ -29,6 +29,7 @@ from sources.loaders import SUFFIXES
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("sources", "index", "qa", "eval")
 ACCEPTED = ROOT / "eval" / "accepted.json"
+TORTURE_FIGURES = ROOT / "tests" / "torture" / "figures.json"
 READER_FIGURES = ROOT / "qa" / "adapters" / "reader.json"
 MEBIBYTE = 2**20
 COLUMNS = "88"
@@ -161,6 +162,17 @@ def reader() -> str:
     return _table(heading, rows)
 
 
+def torture() -> str:
+    """Return what `make torture` tried and lost when it was last accepted."""
+    if not TORTURE_FIGURES.exists():
+        return "*`make torture` has not been accepted yet.*"
+    rows = []
+    for row in json.loads(TORTURE_FIGURES.read_text(encoding="utf-8")):
+        measured = ", ".join(f"{name} {value:g}" for name, value in row["figures"].items())
+        rows.append([row["part"], row["what"], f"{row['times']:,}", str(row["lost"]), measured])
+    return _table(("part", "what was tried", "times", "lost", "measured"), rows)
+
+
 def house() -> str:
     """Return every module with the first sentence of its docstring, folder by folder."""
     parts = []
@@ -189,6 +201,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "results": results,
     "reader": reader,
     "limits": limits,
+    "torture": torture,
     "house": house,
 }
 
