@@ -8,28 +8,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.add import add
 from eval.arguments import parser
 from eval.bench import Plan, bench, prepare, spread
 from eval.benchmarks import Terms, benchmark, figures_text, read_set, write_benchmark_page
 from eval.cases import load
-from eval.check import balance, check
-from eval.compare import compare, comparison_text
+from eval.cases.add import add
+from eval.cases.check import balance, check
 from eval.corpus import Corpus
 from eval.engines import setup
 from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.gate import accept, gate_text, judge
-from eval.judge import judge_run, open_judge
+from eval.judging.judge import judge_run, open_judge
+from eval.judging.verdicts import judged_text
 from eval.process import FreshProcesses, machine
 from eval.readme import differing, example, renewed, write_readme
-from eval.report import folder_page
-from eval.run import Selection, judged_again, run
+from eval.report.page import folder_page
+from eval.report.table import summary_text
+from eval.report.versus import versus, versus_text, write_versus
+from eval.runs.compare import compare, comparison_text
+from eval.runs.folder import RunFolder
+from eval.runs.gate import accept, gate_text, judge
+from eval.runs.run import Selection, judged_again, run
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
-from eval.table import summary_text
-from eval.verdicts import judged_text
-from eval.versus import versus, versus_text, write_versus
 from index import Index, IndexSettings
 from qa import AnsweringSettings
 from sources import FootnoteError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eval.cases import KINDS
 from eval.engines import ENGINES
-from eval.patience import PATIENCE
+from eval.engines.patience import PATIENCE
 
 Command = Callable[[argparse.Namespace], int]
 SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval import chance
-from eval.decisions import Bin, calibration, calibration_error
-from eval.score import TOP, Score
+from eval.metrics import chance
+from eval.metrics.decisions import Bin, calibration, calibration_error
+from eval.runs.score import TOP, Score
 
 WIDTH, HEIGHT = 340.0, 190.0
 LEFT, RIGHT, ABOVE, BELOW = 38.0, 10.0, 10.0, 32.0

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eval.corpus import Corpus
+from eval.engines.record import Cited
 from eval.errors import EvaluationError
 from eval.readme_parts import PARTS
-from eval.record import Cited
 
 QUESTION = "Which two companies agreed with the U.S. AI Safety Institute, and in what form?"
 DOCUMENTS = Path(__file__).parents[1] / "sources" / "documents"

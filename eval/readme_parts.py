@@ -17,8 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from eval.gate import GATED
-from eval.table import TITLES
+from eval.report.table import TITLES
+from eval.runs.gate import GATED
 from index import IndexSettings
 from index.models import DEFAULTS, MODELS
 from qa import AnsweringSettings

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from eval.errors import EvaluationError
 from eval.process import Machine
-from eval.table import table
+from eval.report.table import table
 
 Name = Literal[
     "start_to_page",  # `python -m qa` until the page answers; weights and index are there

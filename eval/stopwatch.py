@@ -40,7 +40,7 @@ def time_sync(index: Index, sources: Path, engine: EngineName) -> float:
     """
     index.embedding.get_query_embedding("the model is loaded before the clock starts")
     if engine == "llamaindex":
-        from eval.llamaindex_engine import StockLlamaIndex  # only the baseline needs all that
+        from eval.engines.llamaindex import StockLlamaIndex  # only the baseline needs all that
 
         began = time.perf_counter()
         StockLlamaIndex(documents(sources), index.embedding, MockLLM())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.engines import Setup
-from eval.record import Reply
+from eval.engines.record import Reply
 from index import Index, IndexSettings
 from qa.reader import Reading
 from sources import Span

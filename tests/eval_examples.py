@@ -11,7 +11,7 @@ from typing import Any
 from eval.cases import Case, Evidence, Kind, Turn
 from eval.corpus import Corpus
 from eval.engines import Engine, Setup
-from eval.record import Cited, Reply
+from eval.engines.record import Cited, Reply
 
 MILL = (
     "The Tidewater Mill\n\n"

@@ -10,8 +10,8 @@ import pytest
 from eval_examples import BRIDGE_LENGTH, CASES, CORPUS, as_json, case, write_cases, write_documents
 
 from eval import __main__ as command_line
-from eval.add import add
 from eval.cases import load
+from eval.cases.add import add
 from eval.errors import EvaluationError
 
 

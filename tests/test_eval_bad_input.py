@@ -13,13 +13,13 @@ from eval_examples import CASES, REPLIES, FakeEngine, fake_setup, write_cases, w
 
 from eval.cases import load
 from eval.engines import Engine, Setup
+from eval.engines.patience import MOST_HANGS, Hung, PatientEngine
+from eval.engines.record import Reply
 from eval.errors import EvaluationError
-from eval.files import append_line, read_json
-from eval.folder import RunFolder
-from eval.patience import MOST_HANGS, Hung, PatientEngine
-from eval.record import Reply
-from eval.run import run
-from eval.summary import Summary
+from eval.runs.files import append_line, read_json
+from eval.runs.folder import RunFolder
+from eval.runs.run import run
+from eval.runs.summary import Summary
 
 
 class Hanging(FakeEngine):

@@ -18,9 +18,9 @@ from test_eval_engines import ANSWER, FakeAssistant
 from eval import __main__ as command_line
 from eval.bench import OF_ENGINE, Plan, bench, spread
 from eval.engines import Footnote
+from eval.engines.record import Reply
 from eval.errors import EvaluationError
 from eval.process import Finished, FreshProcesses, Machine, Started, machine
-from eval.record import Reply
 from eval.speed import TITLES, Measured, bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings

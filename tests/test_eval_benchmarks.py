@@ -24,8 +24,8 @@ from test_eval_benchmark_sets import beir_files, multihop_files, rgb_files
 from eval import __main__ as command_line
 from eval.benchmarks import Claim, Set, Terms, benchmark, figures_text, read_set, running
 from eval.benchmarks.asking import windows
+from eval.engines.record import Cited, Reply, Said
 from eval.errors import EvaluationError
-from eval.record import Cited, Reply, Said
 
 SPANS = {"When was the river dammed?": "1931", "What is the robot called?": "called Pim"}
 REPLIES: dict[str, Reply | Exception] = {

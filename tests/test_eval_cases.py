@@ -12,7 +12,7 @@ from eval.cases import KINDS, Case, digest, load
 from eval.errors import EvaluationError
 
 SCHEMA: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "eval" / "cases.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "eval" / "cases" / "schema.json").read_text(encoding="utf-8")
 )
 BROKEN: list[tuple[str, Any]] = [
     ("id", ""),

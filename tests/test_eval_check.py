@@ -5,7 +5,7 @@ from dataclasses import replace
 from eval_examples import BRIDGE_LENGTH, CASES, CORPUS, MILL_OWNER, PAGES, case
 
 from eval.cases import Case, Evidence
-from eval.check import balance, check
+from eval.cases.check import balance, check
 
 
 def texts(one: Case) -> list[str]:

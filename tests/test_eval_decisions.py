@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
-from eval import chance, decisions
-from eval.decisions import Agreement, Bin, Detection
+from eval.metrics import chance, decisions
+from eval.metrics.decisions import Agreement, Bin, Detection
 
 
 def test_abstaining_is_scored_as_a_detection() -> None:

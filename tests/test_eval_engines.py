@@ -10,7 +10,7 @@ from llama_index.core.llms import CompletionResponse, MockLLM
 from llama_index.core.schema import Document
 
 from eval.engines import ENGINES, Footnote, setup
-from eval.llamaindex_engine import SAYS_IT_DOES_NOT_KNOW, StockLlamaIndex
+from eval.engines.llamaindex import SAYS_IT_DOES_NOT_KNOW, StockLlamaIndex
 from index import Hit
 from qa import Answer, Citation, Dropped, Seconds, Sentence
 from sources import Facts, make_document

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from eval_examples import CASES, REPLIES, FakeEngine, fake_setup, write_cases, write_documents
 
-from eval.compare import compare, comparison_text
+from eval.engines.record import Reply
 from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.gate import GATED, accept, gate_text, judge
-from eval.record import Reply
-from eval.run import Selection, run
-from eval.summary import Figure, FigureName, Summary
+from eval.runs.compare import compare, comparison_text
+from eval.runs.folder import RunFolder
+from eval.runs.gate import GATED, accept, gate_text, judge
+from eval.runs.run import Selection, run
+from eval.runs.summary import Figure, FigureName, Summary
 
 
 def summary(**values: float) -> Summary:

@@ -11,9 +11,9 @@ import pytest
 from eval_examples import CASES, REPLIES, FakeEngine, cite, fake_setup, write_cases, write_documents
 
 from eval import __main__ as command_line
-from eval.decisions import Agreement
-from eval.folder import RunFolder
-from eval.record import Reply, Said
+from eval.engines.record import Reply, Said
+from eval.metrics.decisions import Agreement
+from eval.runs.folder import RunFolder
 
 QUOTE = cite("mill.txt", "The mill on Copper Lane opened in 1871")
 SPOKEN = dict(REPLIES) | {

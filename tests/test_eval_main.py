@@ -7,7 +7,7 @@ import pytest
 from eval_examples import CASES, REPLIES, FakeEngine, case, fake_setup, write_cases, write_documents
 
 from eval import __main__ as command_line
-from eval.record import Reply
+from eval.engines.record import Reply
 
 
 @pytest.fixture

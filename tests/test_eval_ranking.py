@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.metrics import ndcg_score
 
-from eval import ranking
+from eval.metrics import ranking
 
 
 def test_recall_at_k_is_the_share_of_the_relevant_found() -> None:

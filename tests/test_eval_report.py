@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from eval_examples import CASES, REPLIES, FakeEngine, fake_setup, write_cases, write_documents
 
-from eval import table as table_module
 from eval import text as text_module
-from eval.folder import RunFolder
-from eval.record import Reply
-from eval.report import folder_page
-from eval.run import run
-from eval.table import summary_text, table
+from eval.engines.record import Reply
+from eval.report import table as table_module
+from eval.report.page import folder_page
+from eval.report.table import summary_text, table
+from eval.runs.folder import RunFolder
+from eval.runs.run import run
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 

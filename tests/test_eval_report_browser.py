@@ -22,12 +22,12 @@ from test_eval_benchmarks import REPLIES as SQUAD_REPLIES
 from test_eval_benchmarks import SPANS
 
 from eval.benchmarks import benchmark, read_set, write_benchmark_page
-from eval.folder import RunFolder
+from eval.engines.record import Passed, Reply, Said
 from eval.plots import HEIGHT, WIDTH, curve, grounding, latency, plots, retrieval
-from eval.record import Passed, Reply, Said
-from eval.run import run
-from eval.score import Score
-from eval.versus import versus, write_versus
+from eval.report.versus import versus, write_versus
+from eval.runs.folder import RunFolder
+from eval.runs.run import run
+from eval.runs.score import Score
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

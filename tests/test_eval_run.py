@@ -16,9 +16,9 @@ from eval_examples import (
 )
 
 from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.run import Selection, run
-from eval.summary import Summary
+from eval.runs.folder import RunFolder
+from eval.runs.run import Selection, run
+from eval.runs.summary import Summary
 from sources import FolderError
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from eval_examples import BRIDGE_LENGTH, CASES, CORPUS, MILL_OWNER, REPLIES, case, cite
 
-from eval import summary
 from eval.cases import Case, Evidence
-from eval.record import Cited, Passed, Record, Reply, Said
-from eval.score import Score, score
-from eval.summary import Summary, figures
+from eval.engines.record import Cited, Passed, Record, Reply, Said
+from eval.runs import summary
+from eval.runs.score import Score, score
+from eval.runs.summary import Summary, figures
 
 
 def scored(one: Case, reply: Reply, seconds: float = 1.0) -> Score:

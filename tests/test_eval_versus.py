@@ -19,11 +19,11 @@ from eval_examples import (
 
 from eval import __main__ as command_line
 from eval.engines import setup
+from eval.engines.record import Reply
 from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.record import Reply
-from eval.run import Selection, run
-from eval.versus import versus, versus_text
+from eval.report.versus import versus, versus_text
+from eval.runs.folder import RunFolder
+from eval.runs.run import Selection, run
 
 ROOT = Path(__file__).parents[1]
 WRONG = {question: Reply("Who knows.", False) for question in REPLIES}
@@ -129,7 +129,7 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from dataclasses import replace
 from eval import __main__ as command_line
 from eval_examples import REPLIES, FakeEngine, fake_setup
-from eval.record import Reply
+from eval.engines.record import Reply
 def setup(name):
     told = REPLIES if name == "footnote" else {{q: Reply("Who knows.", False) for q in REPLIES}}
     return replace(fake_setup(FakeEngine(told)), name=name)

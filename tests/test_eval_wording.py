@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval import wording
+from eval.metrics import wording
 
 
 def test_exact_match_forgives_case_articles_and_punctuation_only() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from eval.benchmarks.claims import sentences
 from eval.benchmarks.sets import Claim, Passage, Question
 from eval.benchmarks.shelf import Shelf
-from eval.wording import units
+from eval.metrics.wording import units
 from index import Hit, Index, Retriever
 from index.sentences import split
 from qa import AnsweringSettings, Reader

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eval import provenance
 from eval.benchmarks.asking import Row
 from eval.benchmarks.sets import Set, Task
 from eval.engines import Setup
 from eval.errors import EvaluationError
-from eval.files import mend, read_json, write_whole
+from eval.runs import provenance
+from eval.runs.files import mend, read_json, write_whole
 
 
 class Held:

@@ -11,10 +11,10 @@ from typing import Any
 from eval.benchmarks.held import Held
 from eval.benchmarks.scoring import ALL
 from eval.benchmarks.sets import Task
-from eval.decisions import calibration, calibration_error
-from eval.files import read_json, write_whole
+from eval.metrics.decisions import calibration, calibration_error
 from eval.plots import Plot, curve, reliability
-from eval.report import environment
+from eval.report.page import environment
+from eval.runs.files import read_json, write_whole
 
 TASKS: tuple[Task, ...] = ("reading", "ranking", "answering", "grounding")
 SHOWN = 500  # questions in the page; all are in the folder's files

@@ -21,11 +21,11 @@ from eval.benchmarks.scoring import Figures, Measure
 from eval.benchmarks.sets import Claim, Question, Set, Task, some
 from eval.benchmarks.shelf import Shelf, cut
 from eval.engines import Setup
+from eval.engines.patience import PATIENCE, PatientEngine
+from eval.engines.record import Record
 from eval.errors import EvaluationError
-from eval.files import append_line, write_whole
-from eval.folder import RunFolder
-from eval.patience import PATIENCE, PatientEngine
-from eval.record import Record
+from eval.runs.files import append_line, write_whole
+from eval.runs.folder import RunFolder
 from index.progress import SyncBar
 from qa import AnsweringSettings
 

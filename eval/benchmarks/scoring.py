@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from eval import chance, decisions, metrics, ranking, wording
 from eval.benchmarks.asking import Row
 from eval.benchmarks.sets import Claim, Question, Set, Task
-from eval.record import Record
-from eval.table import table
+from eval.engines.record import Record
+from eval.metrics import answers, chance, decisions, ranking, wording
+from eval.report.table import table
 
 Rows = Mapping[str, Row]
 ALL = "all"
@@ -165,7 +165,7 @@ def answered(
     doctored = [(q, r) for q, r in done if q.fake is not None]
     found += mean("answering", "error detection rate", part, [detected(r) for _, r in doctored])
     fooled = [
-        not detected(r) and not metrics.unmet(r.answer, [[q.fake or ""]]) for q, r in doctored
+        not detected(r) and not answers.unmet(r.answer, [[q.fake or ""]]) for q, r in doctored
     ]
     found += mean("answering", "gives the planted wrong answer", part, fooled)
     cited = [
@@ -206,7 +206,7 @@ def holds(question: Question, record: Record, letters: bool) -> bool:
     if record.abstained or record.error is not None:
         return False
     if letters:
-        return not metrics.unmet(record.answer, question.golds)
+        return not answers.unmet(record.answer, question.golds)
     return all(wording.contains(record.answer, g, question.lang) for g in question.golds)
 
 

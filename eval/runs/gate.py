@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from eval.errors import EvaluationError
-from eval.summary import FigureName, Summary
-from eval.table import TITLES, table
+from eval.runs.summary import FigureName, Summary
+from eval.report.table import TITLES, table
 
 GATED: tuple[FigureName, ...] = (
     "correct",

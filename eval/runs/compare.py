@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval import chance
-from eval.chance import Interval
+from eval.metrics import chance
+from eval.metrics.chance import Interval
 from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.score import Score
-from eval.summary import MEANS, FigureName
-from eval.table import TITLES, p_text, table, value_text
+from eval.runs.folder import RunFolder
+from eval.runs.score import Score
+from eval.runs.summary import MEANS, FigureName
+from eval.report.table import TITLES, p_text, table, value_text
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from eval import metrics
 from eval.cases import Case
-from eval.folder import Made, RunFolder
+from eval.engines.record import Record
+from eval.judging.verdicts import Verdict, verdicts
+from eval.metrics import answers
 from eval.plots import plots
-from eval.record import Record
-from eval.score import Score
-from eval.summary import Figure, FigureName, Figures
-from eval.table import TITLES, is_seconds
-from eval.verdicts import Verdict, verdicts
+from eval.report.table import TITLES, is_seconds
+from eval.runs.folder import Made, RunFolder
+from eval.runs.score import Score
+from eval.runs.summary import Figure, FigureName, Figures
 
 TILES: tuple[FigureName, ...] = (
     "right",
@@ -128,7 +128,7 @@ def environment() -> Environment:
 
 
 def _row(case: Case, record: Record, score: Score, verdict: Verdict | None) -> Row:
-    missing = set(metrics.unmet(record.answer, case.must_include))
+    missing = set(answers.unmet(record.answer, case.must_include))
     demands = tuple(Demand(group[0], group not in missing) for group in case.must_include)
     return Row(case, record, score, _outcome(score), demands, verdict)
 

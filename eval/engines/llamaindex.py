@@ -18,8 +18,8 @@ from llama_index.core.schema import Document, NodeWithScore, TextNode
 from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
 from eval.corpus import documents
-from eval.record import Cited, Passed, Reply, Said
-from eval.tokens import TokenMeter
+from eval.engines.record import Cited, Passed, Reply, Said
+from eval.engines.tokens import TokenMeter
 from index import Index
 from index.kiwi import is_korean
 from index.sentences import split

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval import metrics
 from eval.cases import KINDS, Case
 from eval.corpus import Corpus
-from eval.table import table
+from eval.metrics import answers
+from eval.report.table import table
 
 BALANCED = 20  # cases from which on balance is looked at
 
@@ -84,10 +84,10 @@ def _evidence(case: Case, corpus: Corpus) -> Iterator[Finding]:
 
 
 def _gold(case: Case) -> Iterator[Finding]:
-    for group in metrics.unmet(case.answer, case.must_include):
+    for group in answers.unmet(case.answer, case.must_include):
         text = f"The gold answer holds none of {list(group)!r} of its own must_include;"
         yield Finding(case.id, "problem", f"{text} add the gold's wording to the group.")
-    for wrong in metrics.forbidden(case.answer, case.must_not_include):
+    for wrong in answers.forbidden(case.answer, case.must_not_include):
         text = f"The gold answer holds {wrong!r} of its own must_not_include;"
         yield Finding(case.id, "problem", f"{text} make that text longer or take it out.")
 
@@ -105,7 +105,7 @@ def _sense(case: Case) -> Iterator[Finding]:
     if case.kind == "follow_up" and not case.history:
         text = "A follow_up needs a history; add the turns before the question."
         yield Finding(case.id, "problem", text)
-    if metrics.language_matches(case.question, case.lang) is False:
+    if answers.language_matches(case.question, case.lang) is False:
         text = f"The question is not written in its lang {case.lang!r}; correct lang."
         yield Finding(case.id, "problem", text)
 

@@ -5,8 +5,8 @@ figures. Returns texts; `__main__.py` prints them.
 import unicodedata
 from collections.abc import Sequence
 
-from eval.summary import Figure, FigureName, Figures, Summary
-from eval.verdicts import judged_text
+from eval.judging.verdicts import judged_text
+from eval.runs.summary import Figure, FigureName, Figures, Summary
 
 TITLES: dict[FigureName, str] = {
     "right": "right, all cases",

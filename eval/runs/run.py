@@ -1,6 +1,6 @@
 """Asks every case of a file and scores the answers, into one run folder. An interrupted run goes
 on where it was; a case that fails is recorded and the others go on. Knows engines only by
-`Setup`; `report.py` and `table.py` show what it made.
+`Setup`; `eval/report/` shows what it made.
 """
 
 import time
@@ -12,19 +12,19 @@ from pathlib import Path
 
 from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
 
-from eval import provenance, summary
+from eval.runs import provenance, summary
 from eval.cases import KINDS, Case, Kind, digest, load
 from eval.corpus import Corpus
 from eval.engines import Engine, Setup, Verifying
 from eval.errors import EvaluationError
-from eval.folder import Made, Progress, RunFolder
+from eval.runs.folder import Made, Progress, RunFolder
 from eval.memory import peak_memory
-from eval.patience import PATIENCE, PatientEngine
-from eval.record import Record, Reply
-from eval.report import folder_page
-from eval.score import score
-from eval.summary import Summary
-from eval.verdicts import judged, verdicts
+from eval.engines.patience import PATIENCE, PatientEngine
+from eval.engines.record import Record, Reply
+from eval.report.page import folder_page
+from eval.runs.score import score
+from eval.runs.summary import Summary
+from eval.judging.verdicts import judged, verdicts
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from filelock import FileLock, Timeout
 
 from eval.cases import Case, load
 from eval.errors import EvaluationError
-from eval.files import append_line, mend, read_json, read_text, write_whole
-from eval.record import Record
-from eval.score import Score
-from eval.summary import Summary
+from eval.runs.files import append_line, mend, read_json, read_text, write_whole
+from eval.engines.record import Record
+from eval.runs.score import Score
+from eval.runs.summary import Summary
 
 
 @dataclass(frozen=True)

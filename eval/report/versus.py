@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval import summary
-from eval.compare import Change, changes
 from eval.errors import EvaluationError
-from eval.files import write_whole
-from eval.folder import RunFolder
-from eval.report import environment
-from eval.score import Score
-from eval.summary import Figure, FigureName, Figures
-from eval.table import TITLES, figure_text, p_text, table
+from eval.report.page import environment
+from eval.report.table import TITLES, figure_text, p_text, table
+from eval.runs import summary
+from eval.runs.compare import Change, changes
+from eval.runs.files import write_whole
+from eval.runs.folder import RunFolder
+from eval.runs.score import Score
+from eval.runs.summary import Figure, FigureName, Figures
 
 HIGHER_IS_WORSE: tuple[FigureName, ...] = (
     "seconds_mean", "seconds_p50", "seconds_p95", "first_sentence_p50", "tokens_read",

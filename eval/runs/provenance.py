@@ -12,7 +12,7 @@ from index import IndexSettings, WeightsError, weights
 from qa import AnsweringSettings
 from qa.reader import ADAPTER
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("torch", "sentence-transformers", "llama-index-core", "chromadb", "xllamacpp")
 
 

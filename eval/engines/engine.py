@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
+from eval.engines.record import Cited, Lost, Passed, Reply, Said
+from eval.engines.tokens import TokenMeter
 from eval.errors import EvaluationError
-from eval.provenance import models_of
-from eval.record import Cited, Lost, Passed, Reply, Said
-from eval.tokens import TokenMeter
+from eval.runs.provenance import models_of
 from index import IndexSettings
 from index.progress import SyncBar
 from qa import Answer, AnsweringSettings, Assistant, Citation
@@ -145,10 +145,10 @@ def setup(name: str) -> Setup:
         raise EvaluationError(f"{message} open_engine(sources).")
     settings = AnsweringSettings.from_environment()
     if name == "llamaindex":
-        from eval import llamaindex_engine  # imports half of LlamaIndex; only the baseline needs it
+        from eval.engines import llamaindex  # half of LlamaIndex, for the baseline alone
 
         models = models_of(settings, reader=False)
-        return Setup(name, _shown(settings), llamaindex_engine.open_engine, models)
+        return Setup(name, _shown(settings), llamaindex.open_engine, models)
     if name == "footnote-extractive":
         settings = replace(settings, extractive=True)
 

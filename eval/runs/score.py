@@ -1,15 +1,15 @@
 """Scores one recorded answer against its case and the documents, with the reasons in words.
-`metrics.py` holds the definitions, `summary.py` averages the scores, `report.py` shows them.
+`eval/metrics/` holds the definitions, `summary.py` averages the scores, `eval/report/` shows them.
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eval import metrics, ranking, wording
+from eval.metrics import answers, ranking, wording
 from eval.cases import Case, Kind
 from eval.corpus import Corpus
-from eval.metrics import Place
-from eval.record import Record
+from eval.metrics.answers import Place
+from eval.engines.record import Record
 from sources import Span
 
 TOP = 10  # passages that recall, MRR and nDCG look at
@@ -81,9 +81,9 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
     ]
     everywhere = [place for each in evidence for place in each]
     judged = answered and bool(evidence)
-    unmet = metrics.unmet(record.answer, case.must_include)
-    forbidden = metrics.forbidden(record.answer, case.must_not_include)
-    right = not failed and metrics.is_right(
+    unmet = answers.unmet(record.answer, case.must_include)
+    forbidden = answers.forbidden(record.answer, case.must_not_include)
+    right = not failed and answers.is_right(
         record.answer, record.abstained, case.answerable, met=not unmet and not forbidden
     )
     return Score(
@@ -94,12 +94,12 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
         abstained=record.abstained,
         failed=failed,
         right=right,
-        cited_right=tuple(metrics.overlaps(place, everywhere) for place in places),
+        cited_right=tuple(answers.overlaps(place, everywhere) for place in places),
         cited_exact=tuple(corpus.holds(c.file, c.span, c.quote) for c in record.citations),
-        evidence_cited=tuple(any(metrics.overlaps(p, e) for p in places) for e in evidence),
-        citation_precision=metrics.citation_precision(places, everywhere) if judged else None,
-        citation_recall=metrics.citation_recall(places, evidence) if judged else None,
-        language=None if failed else metrics.language_matches(record.answer, case.lang),
+        evidence_cited=tuple(any(answers.overlaps(p, e) for p in places) for e in evidence),
+        citation_precision=answers.citation_precision(places, everywhere) if judged else None,
+        citation_recall=answers.citation_recall(places, evidence) if judged else None,
+        language=None if failed else answers.language_matches(record.answer, case.lang),
         seconds=None if failed else record.seconds,
         first_sentence=record.first_sentence,
         reasons=_reasons(case, record, unmet, forbidden, corpus),
@@ -115,7 +115,7 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
 def _retrieval(record: Record, evidence: list[list[Place]]) -> dict[str, Any]:
     """Return the fields about the passages found: every quote of the evidence is looked for."""
     passages = [Place(p.file, Span(p.start, p.end)) for p in record.passages]
-    rows = [[metrics.overlaps(p, places) for places in evidence] for p in passages]
+    rows = [[answers.overlaps(p, places) for places in evidence] for p in passages]
     found = ranking.first_ranks(rows) if rows else (None,) * len(evidence)
     first = min((rank for rank in found if rank is not None), default=None)
     return {
@@ -129,7 +129,7 @@ def _retrieval(record: Record, evidence: list[list[Place]]) -> dict[str, Any]:
 def _wording(case: Case, record: Record) -> dict[str, Any]:
     """Return the fields that compare words: with the gold, and of sentences with their quotes."""
     sentences = [(s.text, [c.quote for c in s.citations]) for s in record.sentences]
-    precision, recall = metrics.alce(sentences, wording.supported)
+    precision, recall = answers.alce(sentences, wording.supported)
     return {
         "exact_match": wording.exact_match(record.answer, case.answer, case.lang),
         "token_f1": wording.token_f1(record.answer, case.answer, case.lang),
@@ -142,7 +142,7 @@ def _wording(case: Case, record: Record) -> dict[str, Any]:
 def _grounding(record: Record, evidence: list[Place]) -> dict[str, Any]:
     """Return the verifier's probabilities, and whether each sentence rests on the evidence."""
     told = [s for s in record.sentences if s.grounding is not None]
-    on = [any(metrics.overlaps(Place(c.file, c.span), evidence) for c in s.citations) for s in told]
+    on = [any(answers.overlaps(Place(c.file, c.span), evidence) for c in s.citations) for s in told]
     return {"grounding": tuple(s.grounding for s in told), "grounded_right": tuple(on)}
 
 
@@ -170,7 +170,7 @@ def _reasons(
         more = f" (or {len(group) - 1} other ways to say it)" if len(group) > 1 else ""
         found.append(f"Missing: {group[0]!r}{more}.")
     found += [f"Must not be said: {wrong!r}." for wrong in forbidden]
-    if metrics.language_matches(record.answer, case.lang) is False:
+    if answers.language_matches(record.answer, case.lang) is False:
         found.append(f"Not in the language of the question ({case.lang}).")
     inexact = [c for c in record.citations if not corpus.holds(c.file, c.span, c.quote)]
     found += [f"Quote is not what {c.file!r} holds at {c.start} to {c.end}." for c in inexact]

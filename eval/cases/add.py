@@ -11,10 +11,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from eval.cases import Case, load, parse
-from eval.check import Finding, check
+from eval.cases.check import Finding, check
 from eval.corpus import Corpus
 from eval.errors import EvaluationError
-from eval.files import write_whole
+from eval.runs.files import write_whole
 
 WAIT = 10.0  # seconds for another process that adds a case
 
@@ -31,7 +31,7 @@ def add(text: str, file: Path, corpus: Corpus) -> Added:
     """Check one case and append it to a case file, which is made where there is none.
 
     Args:
-        text: a JSON object, the fields of `cases.schema.json`; where it has no `id`, one is made
+        text: a JSON object, the fields of `schema.json`; where it has no `id`, one is made
             of its kind and its question.
         file: the case file.
         corpus: the documents it is about.

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval import decisions, wording
-from eval.decisions import Agreement
-from eval.record import Record
-from eval.score import Score
+from eval.engines.record import Record
+from eval.metrics import decisions, wording
+from eval.metrics.decisions import Agreement
+from eval.runs.score import Score
 
 
 @dataclass(frozen=True)

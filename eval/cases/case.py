@@ -1,5 +1,5 @@
 """Evaluation cases: questions with the answer and the evidence that a person wrote down, one JSON
-object a line. Reads and validates them; `cases.schema.json` publishes the same form for others.
+object a line. Reads and validates them; `schema.json` publishes the same form for others.
 Knows nothing of documents or answers: `check.py` compares cases with documents, `run.py` asks.
 """
 

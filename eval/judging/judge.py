@@ -10,13 +10,13 @@ from typing import Protocol
 
 from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
 
-from eval import prompts
 from eval.cases import Case
+from eval.engines.record import Record
 from eval.errors import EvaluationError
-from eval.files import append_line, mend
-from eval.folder import RunFolder
-from eval.record import Record
-from eval.verdicts import Verdict, cited_sentences, verdicts
+from eval.judging import prompts
+from eval.judging.verdicts import Verdict, cited_sentences, verdicts
+from eval.runs.files import append_line, mend
+from eval.runs.folder import RunFolder
 from qa import AnsweringSettings, LanguageModel, ModelError
 
 VERDICT = re.compile(r"verdict\W{0,4}(yes|no)\b", re.IGNORECASE)

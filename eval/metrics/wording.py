@@ -1,5 +1,5 @@
 """Compares the words of two texts: exact match and token F1 as SQuAD and KorQuAD count them, and
-how much of a sentence stands in its quotes. Knows texts only; `metrics.py` judges whole answers.
+how much of a sentence stands in its quotes. Knows texts only; `answers.py` judges whole answers.
 """
 
 import re

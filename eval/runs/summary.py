@@ -1,5 +1,5 @@
 """Averages scores into figures with confidence intervals: overall, by kind, by language. Makes
-`summary.json`; `gate.py` and `compare.py` read it, `report.py` and the screen show it.
+`summary.json`; `gate.py` and `compare.py` read it, `eval/report/` shows it.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,11 +8,11 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from eval import chance, decisions
+from eval.metrics import chance, decisions
 from eval.cases import KINDS
-from eval.chance import Interval, Numbers
-from eval.score import Score
-from eval.verdicts import Judged
+from eval.metrics.chance import Interval, Numbers
+from eval.runs.score import Score
+from eval.judging.verdicts import Judged
 
 FigureName = Literal[
     "right",  # all cases: correct where answerable, refused where not

@@ -1,0 +1,1 @@
+"""Judges: language models that look at answers beside the rules."""

@@ -1,0 +1,1 @@
+"""The metrics, one function each, over plain values: texts, spans, ranks, probabilities."""

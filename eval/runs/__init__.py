@@ -1,0 +1,1 @@
+"""Runs: asking, scoring, averaging, comparing, and the folder that keeps all of it."""
