@@ -78,8 +78,14 @@ def _check(options: argparse.Namespace) -> int:
     for finding in findings:
         print(f"\n{finding.weight} in {finding.case}: {finding.text}")
     problems = sum(finding.weight == "problem" for finding in findings)
-    print(f"\n{len(cases)} cases, {problems} problems, {len(findings) - problems} notes.")
+    notes = len(findings) - problems
+    counted = (_some(len(cases), "case"), _some(problems, "problem"), _some(notes, "note"))
+    print("\n" + ", ".join(counted) + ".")
     return 1 if problems else 0
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _gate(options: argparse.Namespace) -> int:

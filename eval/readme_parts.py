@@ -17,8 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from eval.report.table import TITLES
-from eval.runs.gate import GATED
+from eval.runs.figures import FIGURES, GATED
 from index import IndexSettings
 from index.models import DEFAULTS, MODELS
 from qa import AnsweringSettings
@@ -144,7 +143,7 @@ def results() -> str:
         cells = [entry["figures"].get(name) for entry in held.values()]
         if any(cell is not None for cell in cells):
             shown = ["-" if cell is None else f"{cell:.1f}" for cell in cells]
-            rows.append([TITLES[name], *shown])
+            rows.append([FIGURES[name].title, *shown])
     return _table(heading, rows)
 
 

@@ -9,10 +9,11 @@ from eval_examples import CASES, REPLIES, FakeEngine, fake_setup, write_cases, w
 from eval.engines.record import Reply
 from eval.errors import EvaluationError
 from eval.runs.compare import compare, comparison_text
+from eval.runs.figures import FigureName
 from eval.runs.folder import RunFolder
 from eval.runs.gate import GATED, accept, gate_text, judge
 from eval.runs.run import Selection, run
-from eval.runs.summary import Figure, FigureName, Summary
+from eval.runs.summary import Figure, Summary
 
 
 def summary(**values: float) -> Summary:

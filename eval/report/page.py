@@ -14,10 +14,10 @@ from eval.engines.record import Record
 from eval.judging.verdicts import Verdict, verdicts
 from eval.metrics import answers
 from eval.plots import plots
-from eval.report.table import TITLES, is_seconds
+from eval.runs.figures import FIGURES, FigureName
 from eval.runs.folder import Made, RunFolder
 from eval.runs.score import Score
-from eval.runs.summary import Figure, FigureName, Figures
+from eval.runs.summary import Figure, Figures
 
 TILES: tuple[FigureName, ...] = (
     "right",
@@ -157,8 +157,8 @@ def _any(rows: Sequence[Row], outcome: str) -> bool:
 
 
 def _tile(name: FigureName, figure: Figure) -> Tile:
-    title = TITLES[name]
-    if is_seconds(name):
+    title = FIGURES[name].title
+    if FIGURES[name].unit == "seconds":
         note = f"{figure.low:.1f} to {figure.high:.1f} s"
         return Tile(title, f"{figure.value:.1f} s", f"{note}, {figure.n} cases")
     note = f"{100 * figure.low:.0f} to {100 * figure.high:.0f}%, {figure.n} cases"
@@ -167,7 +167,7 @@ def _tile(name: FigureName, figure: Figure) -> Tile:
 
 def _charts(division: str, groups: Mapping[str, Figures]) -> list[Chart]:
     return [
-        Chart(f"{TITLES[name].capitalize()}, by {division}", _bars(name, groups))
+        Chart(f"{FIGURES[name].title.capitalize()}, by {division}", _bars(name, groups))
         for name in BARS
         if any(name in figures for figures in groups.values())
     ]

@@ -6,38 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from eval.judging.verdicts import judged_text
-from eval.runs.summary import Figure, FigureName, Figures, Summary
+from eval.runs.figures import FIGURES, FigureName
+from eval.runs.summary import Figure, Figures, Summary
 
-TITLES: dict[FigureName, str] = {
-    "right": "right, all cases",
-    "correct": "correct where answerable",
-    "answered": "answered where answerable",
-    "refused": "refused where not",
-    "citation_precision": "citation precision",
-    "citation_recall": "citation recall",
-    "citation_exact": "citation exact",
-    "alce_precision": "citation precision, ALCE",
-    "alce_recall": "citation recall, ALCE",
-    "groundedness": "words in the quotes",
-    "calibration_error": "calibration error",
-    "retrieval_recall": "evidence recall@10",
-    "retrieval_mrr": "evidence MRR",
-    "retrieval_ndcg": "evidence nDCG@10",
-    "language": "language of the question",
-    "abstention_precision": "abstention precision",
-    "abstention_recall": "abstention recall",
-    "abstention_f1": "abstention F1",
-    "exact_match": "exact match with gold",
-    "token_f1": "token F1 with gold",
-    "seconds_mean": "seconds, mean",
-    "seconds_p50": "seconds, median",
-    "seconds_p95": "seconds, 95th percentile",
-    "first_sentence_p50": "first sentence, median",
-    "tokens_read": "tokens read, mean",
-    "tokens_written": "tokens written, mean",
-    "memory": "peak memory",
-}
-COUNTS: tuple[FigureName, ...] = ("tokens_read", "tokens_written")
 NARROW: dict[FigureName, str] = {
     "right": "right",
     "answered": "answered",
@@ -65,11 +36,12 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def value_text(name: FigureName, value: float) -> str:
     """Return a value as shown: amounts with their unit, shares with three decimals."""
-    if is_seconds(name):
+    unit = FIGURES[name].unit
+    if unit == "seconds":
         return f"{value:.2f} s"
-    if name == "memory":
+    if unit == "MiB":
         return f"{value:.0f} MiB"
-    return f"{value:.1f}" if name in COUNTS else f"{value:.3f}"
+    return f"{value:.1f}" if unit == "count" else f"{value:.3f}"
 
 
 def figure_text(name: FigureName, figure: Figure) -> str:
@@ -80,16 +52,6 @@ def figure_text(name: FigureName, figure: Figure) -> str:
 def p_text(p: float) -> str:
     """Return a p-value as shown."""
     return f"{p:.3f}" if p >= 0.001 else "<0.001"
-
-
-def is_share(name: FigureName) -> bool:
-    """Tell whether a figure is a share of one rather than an amount."""
-    return not is_seconds(name) and name not in COUNTS and name != "memory"
-
-
-def is_seconds(name: FigureName) -> bool:
-    """Tell whether a figure is seconds rather than a share."""
-    return name in ("seconds_mean", "seconds_p50", "seconds_p95", "first_sentence_p50")
 
 
 def summary_text(summary: Summary) -> str:
@@ -110,9 +72,9 @@ def summary_text(summary: Summary) -> str:
 
 
 def _figure_row(name: FigureName, figure: Figure) -> tuple[str, str, str, str]:
-    digits = 3 if is_share(name) or is_seconds(name) else 0
+    digits = 3 if FIGURES[name].unit in ("share", "seconds") else 0
     interval = f"{figure.low:.{digits}f} to {figure.high:.{digits}f}"
-    return TITLES[name], str(figure.n), value_text(name, figure.value), interval
+    return FIGURES[name].title, str(figure.n), value_text(name, figure.value), interval
 
 
 def _groups(heading: str, groups: dict[str, Figures]) -> str:

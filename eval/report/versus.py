@@ -10,18 +10,14 @@ from pathlib import Path
 
 from eval.errors import EvaluationError
 from eval.report.page import environment
-from eval.report.table import TITLES, figure_text, p_text, table
+from eval.report.table import figure_text, p_text, table
 from eval.runs import summary
 from eval.runs.compare import Change, changes
+from eval.runs.figures import FIGURES, FigureName
 from eval.runs.files import write_whole
 from eval.runs.folder import RunFolder
 from eval.runs.score import Score
-from eval.runs.summary import Figure, FigureName, Figures
-
-HIGHER_IS_WORSE: tuple[FigureName, ...] = (
-    "seconds_mean", "seconds_p50", "seconds_p95", "first_sentence_p50", "tokens_read",
-    "tokens_written", "memory", "calibration_error",
-)  # fmt: skip
+from eval.runs.summary import Figure, Figures
 
 
 @dataclass(frozen=True)
@@ -49,8 +45,8 @@ class Versus:
 
     @property
     def names(self) -> tuple[FigureName, ...]:
-        """The figures that any engine has, in the order of `TITLES`."""
-        return tuple(name for name in TITLES if any(name in c.figures for c in self.columns))
+        """The figures that any engine has, in their order."""
+        return tuple(name for name in FIGURES if any(name in c.figures for c in self.columns))
 
 
 def versus(runs: Sequence[RunFolder]) -> tuple[Versus, ...]:
@@ -80,7 +76,7 @@ def write_versus(found: Sequence[Versus], file: Path) -> None:
     }
     page = template.render(
         sets=found,
-        titles=TITLES,
+        titles={name: named.title for name, named in FIGURES.items()},
         links=links,
         show=figure_text,
         chance=p_text,
@@ -113,7 +109,7 @@ def _table(one: Versus) -> str:
         heading += [column.engine, "p"]
     rows = [heading]
     for name in one.names:
-        cells = [TITLES[name], _cell(name, first.figures.get(name))]
+        cells = [FIGURES[name].title, _cell(name, first.figures.get(name))]
         for column in others:
             change = column.change(name)
             cells += [_cell(name, column.figures.get(name)), p_text(change.p) if change else ""]
@@ -134,7 +130,7 @@ def _between(name: FigureName, figure: Figure) -> str:
 
 def _ahead(one: Versus, column: Column, name: FigureName) -> bool:
     """Tell whether a column is better than the other one by more than chance (p < 0.05)."""
-    sign = -1 if name in HIGHER_IS_WORSE else 1
+    sign = -1 if FIGURES[name].lower_is_better else 1
     for other in one.columns[1:]:
         change = other.change(name)
         if change is None or change.p >= 0.05:

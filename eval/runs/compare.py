@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eval.errors import EvaluationError
 from eval.metrics import chance
 from eval.metrics.chance import Interval
-from eval.errors import EvaluationError
+from eval.report.table import p_text, table, value_text
+from eval.runs.figures import FIGURES, FigureName
 from eval.runs.folder import RunFolder
 from eval.runs.score import Score
-from eval.runs.summary import MEANS, FigureName
-from eval.report.table import TITLES, p_text, table, value_text
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ def changes(before: Sequence[Score], after: Sequence[Score]) -> tuple[Change, ..
         after: scores of the later run, of the same cases in the same order.
     """
     found = []
-    for name, of in MEANS:
+    for name, named in FIGURES.items():
+        of = named.of
+        if of is None:
+            continue
         pairs = [(of(a), of(b)) for a, b in zip(before, after, strict=True)]
         both = [(float(a), float(b)) for a, b in pairs if a is not None and b is not None]
         if not both:
@@ -117,7 +120,7 @@ def comparison_text(a: RunFolder, b: RunFolder, result: Comparison) -> str:
     for one in result.changes:
         moved_by = f"{one.interval.low:+.3f} to {one.interval.high:+.3f}"
         shown = (value_text(one.name, one.before), value_text(one.name, one.after))
-        figures.append((TITLES[one.name], str(one.n), *shown, moved_by, p_text(one.p)))
+        figures.append((FIGURES[one.name].title, str(one.n), *shown, moved_by, p_text(one.p)))
     changed = [("case", "change")]
     changed += [(id, "now right") for id in result.gained]
     changed += [(id, "now wrong") for id in result.lost]

@@ -13,9 +13,9 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from eval.cases import Case, load
+from eval.engines.record import Record
 from eval.errors import EvaluationError
 from eval.runs.files import append_line, mend, read_json, read_text, write_whole
-from eval.engines.record import Record
 from eval.runs.score import Score
 from eval.runs.summary import Summary
 

@@ -9,18 +9,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from eval.errors import EvaluationError
-from eval.runs.summary import FigureName, Summary
-from eval.report.table import TITLES, table
+from eval.report.table import table
+from eval.runs.figures import FIGURES, GATED, FigureName
+from eval.runs.summary import Summary
 
-GATED: tuple[FigureName, ...] = (
-    "correct",
-    "refused",
-    "answered",
-    "citation_precision",
-    "citation_recall",
-    "citation_exact",
-    "language",
-)
 TOLERANCE = 2.0  # points of a hundred: what noise of the hardware's arithmetic may move
 STRICT: tuple[FigureName, ...] = ("citation_exact",)  # a promise, so no fall is tolerated
 
@@ -90,7 +82,7 @@ def gate_text(rows: tuple[Row, ...]) -> str:
         now = "-" if row.now is None else f"{row.now:.1f}"
         change = "gone" if row.now is None else f"{row.now - row.accepted:+.1f}"
         verdict = "ok" if row.passes else "FELL"
-        cells.append((TITLES[row.name], f"{row.accepted:.1f}", now, change, verdict))
+        cells.append((FIGURES[row.name].title, f"{row.accepted:.1f}", now, change, verdict))
     return table(cells)
 
 

@@ -12,19 +12,19 @@ from pathlib import Path
 
 from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
 
-from eval.runs import provenance, summary
 from eval.cases import KINDS, Case, Kind, digest, load
 from eval.corpus import Corpus
 from eval.engines import Engine, Setup, Verifying
-from eval.errors import EvaluationError
-from eval.runs.folder import Made, Progress, RunFolder
-from eval.memory import peak_memory
 from eval.engines.patience import PATIENCE, PatientEngine
 from eval.engines.record import Record, Reply
+from eval.errors import EvaluationError
+from eval.judging.verdicts import judged, verdicts
+from eval.memory import peak_memory
 from eval.report.page import folder_page
+from eval.runs import provenance, summary
+from eval.runs.folder import Made, Progress, RunFolder
 from eval.runs.score import score
 from eval.runs.summary import Summary
-from eval.judging.verdicts import judged, verdicts
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eval.metrics import answers, ranking, wording
 from eval.cases import Case, Kind
 from eval.corpus import Corpus
-from eval.metrics.answers import Place
 from eval.engines.record import Record
+from eval.metrics import answers, ranking, wording
+from eval.metrics.answers import Place
 from sources import Span
 
 TOP = 10  # passages that recall, MRR and nDCG look at

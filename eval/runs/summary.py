@@ -4,69 +4,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 
-from eval.metrics import chance, decisions
 from eval.cases import KINDS
-from eval.metrics.chance import Interval, Numbers
-from eval.runs.score import Score
 from eval.judging.verdicts import Judged
-
-FigureName = Literal[
-    "right",  # all cases: correct where answerable, refused where not
-    "correct",  # answerable cases answered right
-    "answered",  # answerable cases not abstained from
-    "refused",  # cases that call for abstaining, refused right
-    "citation_precision",  # citations that overlap the evidence, mean over cases
-    "citation_recall",  # evidence quotes that are cited, mean over cases
-    "citation_exact",  # citations whose quote stands at their span; must be 1
-    "alce_precision",  # citations that help to support their sentence, as ALCE counts, by words
-    "alce_recall",  # sentences that their citations support, as ALCE counts, by words
-    "groundedness",  # words of the sentences that stand in their quotes
-    "calibration_error",  # how far the verifier's probability is from the share on the evidence
-    "retrieval_recall",  # evidence quotes that the first ten passages hold
-    "retrieval_mrr",  # 1 / rank of the first passage on the evidence
-    "retrieval_ndcg",  # nDCG@10 of the passages
-    "language",  # answers in the language of the question
-    "abstention_precision",  # abstentions that were called for
-    "abstention_recall",  # calls for abstaining that were met
-    "abstention_f1",  # harmonic mean of the two
-    "exact_match",  # answers equal to the gold, as SQuAD counts
-    "token_f1",  # words shared with the gold, as SQuAD and KorQuAD count
-    "seconds_mean",  # mean seconds of a whole answer
-    "seconds_p50",  # median seconds of a whole answer
-    "seconds_p95",  # 95th percentile of the same
-    "first_sentence_p50",  # median seconds to the first sentence shown
-    "tokens_read",  # mean tokens the language model read for an answer
-    "tokens_written",  # mean tokens it wrote
-    "memory",  # the most MiB the engine's process had resident
-]
-NAMES: tuple[FigureName, ...] = get_args(FigureName)
-
-Means = tuple[tuple[FigureName, Callable[[Score], float | None]], ...]
-MEANS: Means = (
-    ("right", lambda s: s.right),
-    ("correct", lambda s: s.right if s.answerable else None),
-    ("answered", lambda s: not (s.abstained or s.failed) if s.answerable else None),
-    ("refused", lambda s: None if s.answerable else s.right),
-    ("citation_precision", lambda s: s.citation_precision),
-    ("citation_recall", lambda s: s.citation_recall),
-    ("citation_exact", lambda s: float(np.mean(s.cited_exact)) if s.cited_exact else None),
-    ("alce_precision", lambda s: s.alce_precision),
-    ("alce_recall", lambda s: s.alce_recall),
-    ("groundedness", lambda s: s.groundedness),
-    ("retrieval_recall", lambda s: s.retrieval_recall),
-    ("retrieval_mrr", lambda s: s.retrieval_mrr),
-    ("retrieval_ndcg", lambda s: s.retrieval_ndcg),
-    ("seconds_mean", lambda s: s.seconds),
-    ("tokens_read", lambda s: s.tokens_read),
-    ("tokens_written", lambda s: s.tokens_written),
-    ("language", lambda s: s.language),
-    ("exact_match", lambda s: s.exact_match),
-    ("token_f1", lambda s: s.token_f1),
-)
+from eval.metrics import chance, decisions
+from eval.metrics.chance import Interval, Numbers
+from eval.runs.figures import FIGURES, FigureName
+from eval.runs.score import Score
 
 
 @dataclass(frozen=True)
@@ -123,8 +70,8 @@ class Summary:
 def figures(scores: Sequence[Score]) -> Figures:
     """Return every figure that applies to at least one of the scores."""
     made: Figures = {}
-    for name, of in MEANS:
-        values = [float(value) for value in map(of, scores) if value is not None]
+    for name, named in FIGURES.items():
+        values = [float(v) for v in map(named.of, scores) if v is not None] if named.of else []
         if values:
             known = np.asarray(values)
             interval = chance.mean_interval(known)
@@ -137,7 +84,7 @@ def figures(scores: Sequence[Score]) -> Figures:
     made.update(_percentile("seconds_p50", seconds, 0.5))
     made.update(_percentile("seconds_p95", seconds, 0.95))
     made.update(_percentile("first_sentence_p50", first, 0.5))
-    return {name: made[name] for name in NAMES if name in made}
+    return {name: made[name] for name in FIGURES if name in made}
 
 
 def by_kind(scores: Sequence[Score]) -> dict[str, Figures]:
