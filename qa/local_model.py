@@ -7,8 +7,10 @@ from pathlib import Path
 
 from qa.errors import ModelError
 
-CONTEXT_TOKENS = 4096
-PARALLEL = 2
+CONTEXT_TOKENS = 4096  # shared by the slots: two long conversations at once have half of it each
+SLOTS = 2  # so that the prompt that rewrites questions does not push out the one that answers them
+READ_AT_ONCE = 128  # tokens; each costs 0.6 MiB of logits, and more are not read faster
+KEPT_STATES = 64  # MiB of prompts already read; without a limit they grow with every question
 
 
 class LocalServer:
@@ -26,8 +28,13 @@ class LocalServer:
         params.model.path = str(weights)
         params.hostnames = ["127.0.0.1"]
         params.port = 0
-        params.n_ctx = CONTEXT_TOKENS * PARALLEL
-        params.n_parallel = PARALLEL
+        params.load_mode = llama.llama_load_mode.LLAMA_LOAD_MODE_NONE  # mapped, it is held twice:
+        # as the file and as the copy that llama.cpp makes for this processor's instructions
+        params.n_ctx = CONTEXT_TOKENS
+        params.n_parallel = SLOTS
+        params.kv_unified = True
+        params.n_ubatch = READ_AT_ONCE
+        params.cache_ram_mib = KEPT_STATES
         params.cpuparams.n_threads = threads or os.cpu_count() or 2
         params.cpuparams_batch.n_threads = threads or os.cpu_count() or 2
         params.verbosity = -1
