@@ -11,6 +11,7 @@ from pathlib import Path
 from eval.arguments import parser
 from eval.bench import Plan, bench, prepare, spread
 from eval.benchmarks import Terms, benchmark, figures_text, read_set, write_benchmark_page
+from eval.benchmarks.unseen import write_seen
 from eval.cases import load
 from eval.cases.add import add
 from eval.cases.check import balance, check
@@ -151,6 +152,11 @@ def _benchmark(options: argparse.Namespace) -> int:
     return 0
 
 
+def _seen(options: argparse.Namespace) -> int:
+    write_seen(options.data)
+    return 0
+
+
 def _bench(options: argparse.Namespace) -> int:
     home = IndexSettings.from_environment().home
     local = prepare(home, AnsweringSettings.from_environment())
@@ -195,6 +201,7 @@ COMMANDS = {
     "report": _report,
     "judge": _judge,
     "benchmark": _benchmark,
+    "seen": _seen,
     "bench": _bench,
     "measure": _measure,
     "readme": _readme,

@@ -33,6 +33,7 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     _report(add("report", "write a finished run's report.html again"))
     _judge(add("judge", "let a language model judge a finished run's answers"))
     _benchmark(add("benchmark", "run a public benchmark on data in a folder"))
+    _seen(add("seen"))  # for who trains the reader again
     _bench(add("bench", "measure seconds and memory beside stock LlamaIndex"))
     _measure(add("measure"))  # for `bench`, which runs it in processes of their own
     _readme(add("readme", "write the generated parts of README.md again"))
@@ -98,6 +99,10 @@ def _benchmark(one: argparse.ArgumentParser) -> None:
     one.add_argument("--passages", type=count, help="search only so many passages")
     _engine(one, extra="none: only reading and search")
     _patience(one)
+
+
+def _seen(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--data", type=Path, required=True, help="what the training is given")
 
 
 def _bench(one: argparse.ArgumentParser) -> None:

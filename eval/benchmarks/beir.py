@@ -28,10 +28,11 @@ def beir(folder: Path) -> Set:
         pass
 
     def passage(row: dict[str, Any]) -> Passage:
-        return Passage(row["_id"], row["text"], row.get("title") or "")
+        return Passage(str(row["_id"]), row["text"], row.get("title") or "")
 
     def question(row: dict[str, Any]) -> Question:
-        return Question(row["_id"], row["text"], "", relevant=relevant.get(row["_id"], {}))
+        id = str(row["_id"])
+        return Question(id, row["text"], "", relevant=relevant.get(id, {}))
 
     asked = files.each(queries, files.lines(queries), question)
     return _ranking(

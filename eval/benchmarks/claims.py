@@ -20,7 +20,7 @@ def wice(folder: Path) -> Set:
     path = files.found(folder, "claim_test.jsonl", "claim_dev.jsonl", "claim*.jsonl",
                        "*claim*.jsonl", what="WiCE file")[0]  # fmt: skip
     rows = files.lines(path)
-    kept = unseen(path, [str(row.get("meta", {}).get("id")) for row in rows], "claims")
+    kept = unseen("wice", [_id(row) for row in rows], "claims")
 
     def claim(row: dict[str, Any]) -> Claim:
         supported = row["label"] == "supported"
@@ -31,11 +31,16 @@ def wice(folder: Path) -> Set:
     return Set("wice", files.digest(path), ("grounding",), claims=found, notes=kept.note)
 
 
+def _id(row: dict[str, Any]) -> str:
+    meta = row.get("meta")
+    return str(meta.get("id")) if isinstance(meta, dict) else ""
+
+
 def klue_nli(folder: Path) -> Set:
     """Read KLUE-NLI; only entailment counts as supported."""
     path = files.found(folder, "klue-nli*dev.json", "*nli*.json", what="KLUE-NLI file")[0]
     rows = files.lines(path)
-    kept = unseen(path, [str(row.get("guid")) for row in rows], "pairs")
+    kept = unseen("klue", [str(row.get("guid")) for row in rows], "pairs")
 
     def claim(row: dict[str, Any]) -> Claim:
         label = row["gold_label"]
@@ -62,7 +67,7 @@ def ragtruth(folder: Path) -> Set:
 
     def claim(row: dict[str, Any]) -> Claim:
         text, task = held[row["source_id"]]
-        return Claim(row["id"], row["response"], text, not row["labels"], part=task)
+        return Claim(str(row["id"]), row["response"], text, not row["labels"], part=task)
 
     rows = [r for r in files.lines(responses) if r.get("split", "test") == "test"]
     rows = [r for r in rows if r.get("quality", "good") == "good"]

@@ -21,7 +21,7 @@ def hotpotqa(folder: Path) -> Set:
             text = "".join(s if s[:1].isspace() else f" {s}" for s in sentences).strip()
             passages.setdefault(title, Passage(title, text, title))
         return Question(
-            id=row["_id"],
+            id=str(row["_id"]),
             text=row["question"].strip(),
             lang="en",
             golds=((row["answer"],),),

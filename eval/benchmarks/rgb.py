@@ -65,7 +65,7 @@ class _Reading:
             for share in NOISE:
                 docs = mixed(row["positive"], row["negative"], share)
                 self._add(path, row, f"noise {share}", docs)
-            if len(row["negative"]) >= PASSAGES:
+            if row["negative"]:
                 self._add(path, row, "rejection", row["negative"][:PASSAGES], answerable=False)
 
     def _add(

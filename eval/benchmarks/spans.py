@@ -24,12 +24,16 @@ def korquad(folder: Path) -> Set:
 
 
 def xquad(folder: Path) -> Set:
-    """Read every `xquad.xx.json` there is; the two letters are the language and the part."""
+    """Read every `xquad.xx.json` there is; the two letters are the language and the part.
+
+    Its paragraphs are SQuAD's, translated, under the same titles.
+    """
     return _read("xquad", folder, "xquad.??.json")
 
 
 def _read(name: str, folder: Path, *patterns: str, language: str = "en") -> Set:
     paths = files.found(folder, *patterns, what=f"{name} file")
+    source = "korquad" if name == "korquad" else "squad2"  # as the training calls them
     if name != "xquad":
         paths = paths[:1]
     passages: list[Passage] = []
@@ -37,7 +41,7 @@ def _read(name: str, folder: Path, *patterns: str, language: str = "en") -> Set:
     notes: list[str] = []
     for path in paths:
         told = LANGUAGE_IN_NAME.search(path.name) if name == "xquad" else None
-        found = _File(path, told[1] if told else language, len(paths) > 1)
+        found = _File(path, source, told[1] if told else language, len(paths) > 1)
         passages += found.passages
         questions += found.questions
         notes += found.notes
@@ -59,7 +63,7 @@ def _read(name: str, folder: Path, *patterns: str, language: str = "en") -> Set:
 class _File:
     """One file being read."""
 
-    def __init__(self, path: Path, language: str, several: bool) -> None:
+    def __init__(self, path: Path, source: str, language: str, several: bool) -> None:
         held = files.whole(path)
         articles = held.get("data") if isinstance(held, dict) else None
         self.path, self.language, self.prefix = path, language, f"{language}-" if several else ""
@@ -68,7 +72,7 @@ class _File:
         if not isinstance(articles, list):
             raise files.unreadable(path, "it has no list 'data'")
         titles = [str(a.get("title", "")) for a in articles if isinstance(a, dict)]
-        self.kept = unseen(path, titles, "articles")
+        self.kept = unseen(source, titles, "articles")
         self.notes = self.kept.note
         for _ in files.each(path, articles, self._article):
             pass
