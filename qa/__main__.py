@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 
-from index import BusyError, Index
+from index import BusyError, Index, Progress
 from index.progress import SyncBar
 from qa.answer import Answer, Sentence, Stage
 from qa.assistant import Assistant
@@ -118,18 +119,27 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
 
     serving = ServingSettings.from_environment()
     token = serving.token if chosen.token is None else chosen.token
-    serving = replace(serving, host=chosen.host, port=chosen.port, token=token)
+    serving = replace(
+        serving, host=chosen.host, port=chosen.port, token=token, read_only=chosen.read_only
+    )
     check(serving)
 
     def ready(address: str) -> None:
         print(f"\nFootnote answers at {address}  (Ctrl+C ends it)\n", flush=True)
 
     with Assistant.open(chosen.sources, settings=settings) as assistant:
-        _sync(assistant.index)
-        assistant.fetch()
-        status = assistant.index.status()
-        print(f"{status.documents} documents, {status.passages} passages")
-        line = Line(assistant, serving)
+
+        def prepare() -> None:
+            try:
+                _sync(assistant.index, stopped=lambda: line.is_ending)
+                assistant.fetch()
+            except FootnoteError as error:  # the page and `/readyz` say it, too
+                print(error, file=sys.stderr)
+                raise
+            status = assistant.index.status()
+            print(f"{status.documents} documents, {status.passages} passages", flush=True)
+
+        line = Line(assistant, serving, prepare=prepare)
         serve(line, serving, folder=chosen.sources, open_browser=chosen.open, on_ready=ready)
     return 0
 
@@ -151,11 +161,21 @@ def _mcp(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     return 0
 
 
-def _sync(index: Index) -> None:
-    """Bring the index up to date; where another process is at it, go on with what there is."""
+def _sync(index: Index, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Bring the index up to date; where another process is at it, go on with what there is.
+
+    Raises:
+        CancelledError: `stopped` said so; what was embedded until then is kept.
+    """
     try:
         with SyncBar() as bar:
-            skipped = index.sync(bar).skipped
+
+            def told(step: Progress) -> None:
+                if stopped():
+                    raise CancelledError
+                bar(step)
+
+            skipped = index.sync(told).skipped
     except BusyError as error:
         if not index.status().documents:
             raise

@@ -56,7 +56,7 @@ class ServingSettings:
     port: int = 7860
     """0 takes a free one."""
     token: str | None = None
-    """What a caller must show, at least 16 characters; never logged."""
+    """What a caller must show, at least 16 characters, or several parted by commas; never logged."""
     at_once: int = 1
     """Questions answered at the same time; two would share the same processors."""
     waiting: int = 16
@@ -65,6 +65,14 @@ class ServingSettings:
     """Bytes of a request that is no upload."""
     largest_upload: int = 256 * 2**20
     """Bytes of one upload, all its files together."""
+    read_only: bool = False
+    """Visitors ask and read; they add, remove, sync and evaluate nothing."""
+    wrong_tokens: int = 10
+    """Wrong tokens that one address may show before it is locked out."""
+    locked_seconds: float = 900.0
+    """For how long it is; who is logged in already is not."""
+    per_minute: int = 240
+    """Requests a minute of one visitor that ask or change something, where there is a token."""
     patience: float = 20.0
     """Seconds that questions get to be finished when the server is told to end."""
 

@@ -33,6 +33,7 @@ def assemble(
     index: Library | None = None,
     folder: Path | None = None,
     suffixes: Collection[str] = SUFFIXES,
+    read_only: bool = False,
 ) -> gr.Blocks:
     """Return the page, to be launched or mounted with `**dressing()`.
 
@@ -42,8 +43,10 @@ def assemble(
         index: its index, if it is open already; then documents show before the models are loaded.
         folder: where uploads go; without it nothing can be uploaded.
         suffixes: endings of files that can be read, lower case, with the dot.
+        read_only: visitors change no document.
     """
-    rooms = Rooms.over(Desk(assistant, index=index, folder=folder, suffixes=suffixes))
+    desk = Desk(assistant, index=index, folder=folder, suffixes=suffixes, read_only=read_only)
+    rooms = Rooms.over(desk)
     blocks: gr.Blocks = gr.Blocks(
         title="Footnote", analytics_enabled=False, fill_width=True, fill_height=True
     )

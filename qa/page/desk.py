@@ -3,6 +3,7 @@ sources. Knows no Gradio: `qa/page/layout.py` connects it to the components, and
 (`qa/page/documents.py`, `qa/page/kept.py`, `qa/page/trials.py`) work with it.
 """
 
+import copy
 import logging
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -48,14 +49,23 @@ class Desk:
         index: Library | None = None,
         folder: Path | None = None,
         suffixes: Collection[str] = (),
+        read_only: bool = False,
     ) -> None:
         """Begin to make the assistant; `index` lets documents be read before it is made."""
         self.ready = soon(assistant)
+        self.read_only = read_only
+        self.visitor = ""
         self._given = index
         self.folder = folder
         self.suffixes = frozenset(suffixes)
         self._runs: dict[str, Run[Event]] = {}
         self._conversations: Conversations | None = None
+
+    def of(self, visitor: str) -> "Desk":
+        """Return the same desk with the conversations of one visitor."""
+        mine = copy.copy(self)
+        mine.visitor, mine._conversations = visitor, None
+        return mine
 
     def ask(
         self,
@@ -150,13 +160,14 @@ class Desk:
     # ---- conversations
 
     def conversations(self) -> Conversations:
-        """Return those about this folder; waits until there is an index.
+        """Return the visitor's about this folder; waits until there is an index.
 
         Raises:
             FootnoteError: there cannot be one.
         """
         if self._conversations is None:
-            self._conversations = Conversations(self.library().location / "conversations")
+            kept = self.library().location / "conversations"
+            self._conversations = Conversations(kept / self.visitor if self.visitor else kept)
         return self._conversations
 
     def fresh(self, conversation: Conversation | None) -> Conversation | None:
@@ -222,6 +233,11 @@ class Desk:
     def settled(self) -> bool:
         """Whether the assistant has been made, or cannot be."""
         return self.ready.done()
+
+    @property
+    def writable(self) -> bool:
+        """Whether visitors may add and remove documents."""
+        return self.folder is not None and not self.read_only
 
     @property
     def at_hand(self) -> bool:

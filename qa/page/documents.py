@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from index import Progress, SyncReport
+from qa.errors import RequestError
 from qa.page import html, shelf
 from qa.page.desk import Desk
-from qa.page.files import REMOVED, put_back, remove, save_as
+from qa.page.files import READ_ONLY, REMOVED, put_back, remove_listed, save_as
 from qa.page.run import following
 from qa.page.text import Words, words
 from sources import FootnoteError
@@ -43,7 +44,7 @@ class Documents:
             desk.records().values(),
             text,
             status=desk.library().status(),
-            removable=desk.folder is not None,
+            removable=desk.writable,
         )
 
     def take(self, upload: str, name: str, known: Collection[str]) -> dict[str, str]:
@@ -55,6 +56,7 @@ class Documents:
             known: what was uploaded; nothing else is taken.
         """
         folder = self._desk.folder
+        self._require_writable()
         if folder is None or upload not in known or not _arrived(Path(upload)):
             return {"name": html.plain_name(name), "problem": "?"}
         saved = save_as(Path(upload), name, folder, self._desk.suffixes)
@@ -62,15 +64,21 @@ class Documents:
 
     def remove(self, path: str, language: str, *, back: bool = False) -> dict[str, Any]:
         """Take a document out of the folder, or put it back; return what to say of it."""
+        self._require_writable()
         folder, text = self._desk.folder, words(language)
         name = html.plain_name(path)
-        if folder is None or (not back and path not in self._desk.records()):
+        if folder is None:
             return {"done": False, "said": text.not_removed.format(name=name, reason="?")}
-        moved = put_back(path, folder) if back else remove(path, folder)
+        library = self._desk.library()
+        moved = put_back(path, folder) if back else remove_listed(path, folder, library)
         if moved.problem:
             said = text.not_removed.format(name=name, reason=moved.problem)
             return {"done": False, "said": said}
         return {"done": True, "said": text.removed.format(name=name, folder=REMOVED)}
+
+    def _require_writable(self) -> None:
+        if self._desk.read_only:
+            raise RequestError(READ_ONLY, status=403)
 
     def cancel(self) -> None:
         """End the sync that is running, after the passages it is at."""
@@ -78,12 +86,13 @@ class Documents:
 
     def sync(self, text: Words) -> Iterator[tuple[str, str]]:
         """Bring the index up to date, yielding what to say of it and the document list."""
-        listed = self.listing(text)
+        shown = self.listing(text)
         self._cancelled.clear()
-        yield html.progress(text, 0, 0, ""), listed
+        yield html.progress(text, 0, 0, ""), shown
         try:
+            self._require_writable()
             for said in self._steps(text):
-                yield said, listed
+                yield said, shown
         except CancelledError:
             said = html.notice([text.cancelled])
         except FootnoteError as error:

@@ -2,8 +2,9 @@
 from the browser, so nothing is believed of them; an error of ours comes back as its sentence.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from qa.page.desk import Desk
@@ -13,7 +14,9 @@ from qa.page.text import words
 from qa.page.trials import Trials
 from sources import FootnoteError
 
-Door = Callable[[list[Any]], dict[str, Any]]
+Door = Callable[..., dict[str, Any]]
+"""Takes a name with its arguments, and whose they are."""
+_VISITORS = 500  # whose rooms are kept at hand
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,24 @@ class Rooms:
     documents: Documents
     kept: Kept
     trials: Trials
+    _visitors: "OrderedDict[str, Rooms]" = field(default_factory=OrderedDict)
 
     @classmethod
     def over(cls, desk: Desk) -> "Rooms":
         """Make the rooms."""
         return cls(desk, Documents(desk), Kept(desk), Trials(desk))
+
+    def of(self, visitor: str) -> "Rooms":
+        """Return the rooms as one visitor finds them, with conversations of their own."""
+        if not visitor:
+            return self
+        desk = self.desk.of(visitor)
+        mine = self._visitors.setdefault(
+            visitor, Rooms(desk, self.documents, Kept(desk), self.trials)
+        )
+        while len(self._visitors) > _VISITORS:
+            self._visitors.popitem(last=False)
+        return mine
 
 
 def door(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> Door:
@@ -38,11 +54,11 @@ def door(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> Door:
         rooms: what does the work.
         uploaded: gives the files that visitors uploaded.
     """
-    works = _works(rooms, uploaded)
 
-    def footnote(asked: list[Any]) -> dict[str, Any]:
+    def footnote(asked: list[Any], visitor: str = "") -> dict[str, Any]:
         try:
             name, given = asked
+            works = _works(rooms.of(visitor), uploaded)
             return {"value": works[name](*given)}
         except FootnoteError as error:
             return {"problem": str(error)}
@@ -80,6 +96,6 @@ def _works(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> dict[str, C
         "trial_start": lambda number: trials.start(int(number)),
         "trial_stop": trials.stop,
         "case": lambda id, number, gold, include: trials.add(
-            str(id), int(number), str(gold), str(include)
+            desk, str(id), int(number), str(gold), str(include)
         ),
     }

@@ -5,15 +5,23 @@ them is the sync's work.
 
 import filecmp
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from qa.page.run import Library
+from sources import scan
+
 REMOVED = ".removed"
 """The hidden folder, inside the folder of documents, where removed files go."""
+READ_ONLY = "This server is read-only; ask whoever runs it to add or remove documents."
+MISSING = "there is no such file in the folder."
 _LONGEST = 200  # bytes of a file name; common file systems allow 255
+# What Windows takes for a device whatever follows the dot, should the folder ever be copied there.
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,10 @@ def _inside(target: Path, folder: Path) -> bool:
 
 def _unfit(name: str) -> str | None:
     unsafe = any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in name)
-    if unsafe or name.startswith(".") or "/" in name or "\\" in name or ":" in name:
+    alike = unicodedata.normalize("NFKC", name)  # a look-alike of a separator or of a dot is none
+    hidden = name.startswith(".") or alike.startswith(".")
+    parted = any(sign in name + alike for sign in "/\\:∕⁄⧸⟋╱∖⧵⟍╲∶ː꞉")
+    if unsafe or hidden or parted or _DEVICE.match(alike) or alike != alike.rstrip(" ."):
         return f"the name {name!r} cannot be used here; rename the file."
     if len(name.encode()) > _LONGEST:
         return f"the name is longer than {_LONGEST} bytes; shorten it."
@@ -89,11 +100,25 @@ def _place(upload: Path, target: Path) -> str | None:
     return None
 
 
+def listed(library: Library, folder: Path) -> set[str]:
+    """Return the paths that a user is shown: of documents, of copies, of files that are skipped."""
+    documents = {p for record in library.documents() for p in (record.path, *record.also_at)}
+    skipped = [*library.status().skipped, *scan(folder).skipped]
+    return documents | {one.path for one in skipped}
+
+
+def remove_listed(path: str, folder: Path, library: Library) -> Saved:
+    """Remove a file as `remove` does if it is one that users are shown: page and API, alike."""
+    return remove(path, folder) if path in listed(library, folder) else Saved(path, MISSING)
+
+
 def remove(path: str, folder: Path) -> Saved:
     """Move a file of the folder into the hidden folder `.removed`, from where it can come back."""
     source, target = folder / path, folder / REMOVED / path
-    if not _named(path) or not _inside(source, folder) or not source.is_file():
-        return Saved(path, "there is no such file in the folder.")
+    if not _named(path) or not source.is_file():
+        return Saved(path, MISSING)
+    if not (_inside(source, folder) and _inside(target, folder)):
+        return Saved(path, MISSING)
     number = 1
     while os.path.lexists(target):
         number += 1
@@ -104,7 +129,8 @@ def remove(path: str, folder: Path) -> Saved:
 def put_back(path: str, folder: Path) -> Saved:
     """Move a removed file back to where it was."""
     source, target = folder / REMOVED / path, folder / path
-    if not _named(path) or not source.is_file() or os.path.lexists(target):
+    inside = _named(path) and _inside(source, folder) and _inside(target, folder)
+    if not inside or not source.is_file() or os.path.lexists(target):
         return Saved(path, "it is not there any more, or another file has its name now.")
     return Saved(path, _move(source, target))
 

@@ -5,12 +5,14 @@ the source viewer at the right, the evaluation over them. `qa/page/wires.py` con
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from qa.page import html, talk
 from qa.page.doors import Rooms, door
 from qa.page.text import Words, words
+from qa.page.visitor import visitor_of
 
 _HERE = Path(__file__).parent
 SCRIPTS = ("page.js", "card.js", "talk.js", "documents.js", "trials.js")
@@ -90,9 +92,9 @@ def _library(rooms: Rooms, text: Words) -> Library:
     tabs = _html(html.tabs(text), "fn-tabs")
     documents = _html(html.notice([text.documents_loading]), "fn-list")
     notice = _html("", "fn-notice")
-    adding = _html(html.adding(text) if rooms.desk.folder else "", "fn-adding")
+    adding = _html(html.adding(text) if rooms.desk.writable else "", "fn-adding")
     with gr.Row(elem_id="fn-library"):
-        sync = gr.Button(text.sync, size="sm", elem_id="fn-sync")
+        sync = gr.Button(text.sync, size="sm", elem_id="fn-sync", visible=not rooms.desk.read_only)
     kept = _html(html.kept(text), "fn-kept")
     return Library(tabs, documents, notice, adding, sync, kept)
 
@@ -123,11 +125,16 @@ def _talk(text: Words) -> Talk:
 
 
 def _viewer(rooms: Rooms, uploaded: Callable[[], Collection[str]], text: Words) -> gr.HTML:
+    opened = door(rooms, uploaded)
+
+    def footnote(asked: list[Any], request: gr.Request) -> dict[str, Any]:
+        return opened(asked, visitor_of(request))
+
     scripts = [(_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
     viewer: gr.HTML = gr.HTML(
         html_template=html.VIEWER,
         js_on_load="\n".join(scripts),
-        server_functions=[door(rooms, uploaded)],
+        server_functions=[footnote],
         words=text.for_browser(),
         suffixes=sorted(rooms.desk.suffixes),
         elem_id="fn-viewer",

@@ -27,7 +27,7 @@ class Trials:
     def start(self, number: int) -> None:
         """Begin a run of one of the case files listed."""
         files = case_files(self._cases)
-        if self._desk.folder is not None and 0 <= number < len(files):
+        if self._desk.writable and 0 <= number < len(files):
             self.trial.start(files[number])
 
     def stop(self) -> None:
@@ -46,11 +46,11 @@ class Trials:
     def _cases(self) -> Path:
         return self._desk.library().location / "cases.jsonl"
 
-    def add(self, id: str, number: int, gold: str, include: str) -> str:
-        """Make a case of an answered question and add it to the user's own cases."""
-        turns = self._desk.conversations().load(id).turns
+    def add(self, desk: Desk, id: str, number: int, gold: str, include: str) -> str:
+        """Make a case of a question answered at a visitor's desk and add it to the user's own."""
+        turns = desk.conversations().load(id).turns
         turn = turns[number - 1]
-        assert turn.answer is not None and self._desk.folder is not None
+        assert turn.answer is not None and self._desk.folder is not None and self._desk.writable
         name = hashlib.sha256(f"{id} {number} {gold} {include}".encode()).hexdigest()[:8]
         case = case_of(
             turn.answer,
@@ -76,7 +76,7 @@ class Trials:
             if pace.problem
             else ""
         )
-        if not files or self._desk.folder is None:
+        if not files or not self._desk.writable:
             return f"{failed}<p>{text.trials_no_cases}</p>"
         options = "".join(
             f'<option value="{number}">{escaped(plain_name(file.name))}</option>'

@@ -12,6 +12,7 @@ from qa.page.desk import Desk, Shown
 from qa.page.doors import Rooms
 from qa.page.layout import Parts, Talk
 from qa.page.text import words
+from qa.page.visitor import visitor_of
 from qa.records.conversations import Conversation
 from sources import FootnoteError
 
@@ -22,8 +23,8 @@ def wire(blocks: gr.Blocks, parts: Parts, rooms: Rooms) -> None:
     """Connect events; scripts read what only the browser knows: language, ticked documents."""
     _wire_language(blocks, parts, rooms)
     _wire_library(parts, rooms)
-    _wire_conversation(parts, rooms.desk)
-    _wire_recall(parts, rooms.desk)
+    _wire_conversation(parts, rooms)
+    _wire_recall(parts, rooms)
 
 
 def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
@@ -35,7 +36,7 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
             p.header: html.header(text),
             library.tabs: html.tabs(text),
             library.documents: rooms.documents.listing(text),
-            library.adding: html.adding(text) if desk.folder else "",
+            library.adding: html.adding(text) if desk.writable else "",
             library.sync: gr.Button(text.sync),
             library.kept: html.kept(text),
             t.question: gr.Textbox(label=text.ask_label, placeholder=text.ask_hint),
@@ -49,8 +50,10 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
         talk = {t.past: desk.past(conversation, words(language))} if conversation is None else {}
         return localized(language, conversation) | talk
 
-    def restored(language: str, wanted: str) -> tuple[str, Conversation | None]:
-        return language, _recalled(desk, wanted)
+    def restored(
+        language: str, wanted: str, request: gr.Request
+    ) -> tuple[str, Conversation | None]:
+        return language, _recalled(_desk(rooms, request), wanted)
 
     localizable = [
         p.header, library.tabs, library.documents, library.adding, library.sync, library.kept,
@@ -113,7 +116,17 @@ def _wire_library(p: Parts, rooms: Rooms) -> None:
     )
 
 
-def _wire_conversation(p: Parts, desk: Desk) -> None:
+def _desk(rooms: Rooms, request: gr.Request) -> Desk:
+    """Return the desk with the conversations of whoever asks."""
+    return rooms.of(visitor_of(request)).desk
+
+
+def _session(request: gr.Request) -> str:
+    """Return a name for one open page, which no other visitor can have."""
+    return f"{visitor_of(request)} {request.session_hash}"
+
+
+def _wire_conversation(p: Parts, rooms: Rooms) -> None:
     t = p.talk
 
     def updates(shown: Shown) -> tuple[Any, ...]:
@@ -134,7 +147,7 @@ def _wire_conversation(p: Parts, desk: Desk) -> None:
         conversation: Conversation | None,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
-        session = str(request.session_hash)
+        desk, session = _desk(rooms, request), _session(request)
         for shown in desk.ask(question, paths, words(language), conversation, session):
             yield updates(shown)
 
@@ -150,24 +163,25 @@ def _wire_conversation(p: Parts, desk: Desk) -> None:
     )
 
     def stop(request: gr.Request) -> None:
-        desk.stop(str(request.session_hash))
+        rooms.desk.stop(_session(request))
 
     t.stop.click(stop, None, None, queue=False, **_QUIET)
 
 
-def _wire_recall(p: Parts, desk: Desk) -> None:
+def _wire_recall(p: Parts, rooms: Rooms) -> None:
     t = p.talk
 
     def recall(
         event: gr.EventData, language: str, request: gr.Request
     ) -> tuple[str, str, Conversation | None]:
-        desk.stop(str(request.session_hash))
+        desk = _desk(rooms, request)
+        desk.stop(_session(request))
         conversation = _recalled(desk, str(event.id))
         text = words(language)
         return desk.past(conversation, text), desk.present(conversation, text), conversation
 
     def clear(language: str) -> tuple[str, str, None]:
-        return desk.past(None, words(language)), "", None
+        return rooms.desk.past(None, words(language)), "", None
 
     shown = [t.past, t.now, t.conversation]
     p.viewer.recall(recall, p.language, shown, **_QUIET)

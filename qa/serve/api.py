@@ -22,6 +22,7 @@ from qa.serve import (
 )
 from qa.serve.access import Access
 from qa.serve.guard import Guard
+from qa.serve.limits import Counts
 from qa.serve.line import Line
 from qa.settings import ServingSettings
 
@@ -51,13 +52,14 @@ def application(line: Line, settings: ServingSettings, *, folder: Path) -> FastA
         docs_url=None, redoc_url=None,  # both would load scripts from elsewhere
     )  # fmt: skip
     access = Access(settings.token)
+    wrong = Counts(settings.wrong_tokens, settings.locked_seconds)
     api_errors.install(app)
     routers = [
         api_ask.routes(line),
         api_documents.routes(line.index, folder),
         api_openai.routes(line),
         api_health.routes(line),
-        api_login.routes(access),
+        api_login.routes(access, wrong),
     ]
     for router in routers:
         app.include_router(router)
@@ -67,7 +69,7 @@ def application(line: Line, settings: ServingSettings, *, folder: Path) -> FastA
         for rest in ("", "/{rest:path}"):
             app.add_api_route(path + rest, nothing, methods=_METHODS, include_in_schema=False)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # Gradio leaves its own out then
-    app.add_middleware(Guard, settings=settings, access=access)
+    app.add_middleware(Guard, settings=settings, access=access, wrong=wrong)
     return app
 
 

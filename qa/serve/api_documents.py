@@ -60,8 +60,8 @@ def routes(index: Index, folder: Path, suffixes: Collection[str] = SUFFIXES) -> 
         problems = [r for r in refused if r]
         if not saved:
             raise RequestError(_said(problems), status=problems[0].status)
-        listed = [RefusedForm(name=r.name, reason=r.reason) for r in problems]
-        return UploadedForm(saved=saved, refused=listed)
+        told = [RefusedForm(name=r.name, reason=r.reason) for r in problems]
+        return UploadedForm(saved=saved, refused=told)
 
     @router.delete("/documents/{path:path}", response_model=RemovedForm, responses=errors(404, 409))
     def delete(path: str) -> RemovedForm:
@@ -69,8 +69,7 @@ def routes(index: Index, folder: Path, suffixes: Collection[str] = SUFFIXES) -> 
 
         It is moved to the hidden folder `.removed` beside the documents, not deleted.
         """
-        listed = {p for record in index.documents() for p in (record.path, *record.also_at)}
-        remove(path, folder, listed | {s.path for s in _skipped(index, folder)})
+        remove(path, folder, index)
         return RemovedForm(removed=path)
 
     @router.post(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from index import Index
 from qa.errors import RequestError
 from qa.page import files
 from sources import SourcesSettings
@@ -60,21 +61,21 @@ def _is_there(name: str, folder: Path) -> bool:
         return False
 
 
-def remove(path: str, folder: Path, known: Collection[str]) -> None:
+def remove(path: str, folder: Path, index: Index) -> None:
     """Take a file out of the folder; it is kept in the hidden folder of removed files.
 
     Args:
         path: as the index lists it.
         folder: of the documents.
-        known: the paths that the index lists; nothing else is removed.
+        index: whose listed paths may be removed, and nothing else.
 
     Raises:
         RequestError: there is no such file, or it cannot be moved.
     """
-    if path not in known or not (folder / path).is_file():
+    removed = files.remove_listed(path, folder, index)
+    if removed.problem == files.MISSING:
         raise RequestError(
             f"There is no document {path!r}; GET /api/documents lists them.", status=404
         )
-    removed = files.remove(path, folder)
     if removed.problem:
         raise RequestError(f"{path!r} was not removed: {removed.problem}", status=409)

@@ -4,12 +4,14 @@ that it fetches pass the guard with that cookie.
 
 import asyncio
 from html import escape
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.serve.access import COOKIE, SESSION_SECONDS, Access
+from qa.serve.access import COOKIE, REMEMBERED_SECONDS, Access
+from qa.serve.guard import locked_out
+from qa.serve.limits import Counts, place_of
 
 PENALTY = 1.0  # seconds for a wrong token, one after the other for everybody who guesses
 
@@ -45,8 +47,8 @@ _WORDS = {
 }
 
 
-def routes(access: Access) -> APIRouter:
-    """Return the login page and what it sends."""
+def routes(access: Access, wrong: Counts) -> APIRouter:
+    """Return the login page and what it sends; `wrong` counts the wrong tokens of an address."""
     router = APIRouter(include_in_schema=False)
     guessing = asyncio.Lock()
 
@@ -57,22 +59,36 @@ def routes(access: Access) -> APIRouter:
 
     @router.post("/login")
     async def login(request: Request, token: Annotated[str, Form(max_length=1000)]) -> Response:
-        if not access.knows(token):
+        place = place_of(request.client)
+        if wait := wrong.wait(place):
+            return locked_out(wait)
+        known = access.knows(token)
+        if known is None:
+            wrong.add(place)
             async with guessing:
                 await asyncio.sleep(PENALTY)
             return _page(request, wrong=True)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
             COOKIE,
-            access.session(),
-            max_age=SESSION_SECONDS,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
+            access.session(known, request.headers.get("cookie", "")),
+            max_age=REMEMBERED_SECONDS,
+            **_strict(request),
         )
         return answer
 
+    @router.post("/logout")
+    async def logout(request: Request) -> Response:
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, **_strict(request))
+        return answer
+
     return router
+
+
+def _strict(request: Request) -> dict[str, Any]:
+    """Return what keeps a cookie from scripts, from other sites and from the open wire."""
+    return {"httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
 
 
 def _page(request: Request, *, wrong: bool = False) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """The guard at the door of everything served, page, API and MCP: it checks whom a request is for,
-where it comes from, what it shows and how long it is, and puts the security headers on replies.
+where it comes from, what it shows, how long it is and how often it comes, notes whose it is, and
+puts the security headers on replies.
 """
 
 from urllib.parse import urlsplit
@@ -9,20 +10,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.serve.access import Access, is_loopback
+from qa.page.files import READ_ONLY
+from qa.page.visitor import KEY
+from qa.serve.access import Access, bearer, is_loopback
+from qa.serve.limits import Counts, place_of
 from qa.settings import ServingSettings
 
 OPEN = frozenset({"/healthz", "/readyz", "/login"})  # what needs no token
 UPLOADS = ("/api/documents", "/gradio_api/upload", "/upload")
+WRITES = (*UPLOADS, "/api/sync")  # closed in a read-only server
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# Gradio writes its configuration, styles and handlers into the page itself; nothing of it, and
-# nothing that a document smuggles in, may reach another machine.
-PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:;"
-    " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
-    " media-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self' data: blob:;"
-    " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+# Of whatever is no page (`qa/page/mount.py` has the page's): scripts of our own files, none inside.
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self';"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -31,7 +33,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "content-security-policy": PAGE_POLICY,
+    "content-security-policy": POLICY,
 }
 
 
@@ -63,11 +65,15 @@ _TYPES = {
 class Guard:
     """Middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, settings: ServingSettings, access: Access) -> None:
-        """Guard `app`."""
+    def __init__(
+        self, app: ASGIApp, *, settings: ServingSettings, access: Access, wrong: Counts
+    ) -> None:
+        """Guard `app`; `wrong` counts the wrong tokens of an address, the login's too."""
         self._app = app
         self._settings = settings
         self._access = access
+        self._wrong = wrong
+        self._pace = Counts(settings.per_minute, 60.0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -97,17 +103,51 @@ class Guard:
             return refusal("Another site's page may not ask this server.", 403)
         if scope["path"] in OPEN:
             return None
-        shown = headers.get("authorization", ""), headers.get("cookie", "")
-        if self._access.allows(*shown):
+        return self._stranger(scope, headers) or self._limited(scope)
+
+    def _stranger(self, scope: Scope, headers: Headers) -> Response | None:
+        """Refuse who may not pass; note whose the request is where they may."""
+        shown, cookies = headers.get("authorization", ""), headers.get("cookie", "")
+        who = self._access.visitor("", cookies)
+        if who is None:  # a session that is good is never locked out
+            place = place_of(scope.get("client"))
+            if wait := self._wrong.wait(place):
+                return locked_out(wait)
+            who = self._access.visitor(shown, "")
+            if who is None and bearer(shown):
+                self._wrong.add(place)
+        if who is not None:
+            scope[KEY] = who
             return None
         if scope.get("method") == "GET" and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
         said = "A token is needed; send it as `Authorization: Bearer TOKEN`."
         return refusal(said, 401, {"www-authenticate": 'Bearer realm="Footnote"'})
 
+    def _limited(self, scope: Scope) -> Response | None:
+        """Refuse what a read-only server closes, and more in a minute than a visitor may."""
+        if scope.get("method") in _SAFE:
+            return None
+        if self._settings.read_only and scope["path"].startswith(WRITES):
+            return refusal(READ_ONLY, 403)
+        who = scope[KEY]
+        if not who:  # everybody is one person, who is kept waiting by the line alone
+            return None
+        if wait := self._pace.wait(who):
+            said = f"{self._pace.most} requests in a minute are enough; go on in {wait} seconds."
+            return refusal(said, 429, {"retry-after": str(wait)})
+        self._pace.add(who)
+        return None
+
     def _most(self, path: str) -> int:
         uploads = path.rstrip("/").startswith(UPLOADS)
         return self._settings.largest_upload if uploads else self._settings.largest_request
+
+
+def locked_out(seconds: int) -> Response:
+    """Return the refusal of an address that showed too many wrong tokens."""
+    said = f"Too many wrong tokens came from your address; try again in {seconds} seconds."
+    return refusal(said, 429, {"retry-after": str(seconds)})
 
 
 def _is_ours(host: str, listening: str) -> bool:

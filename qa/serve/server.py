@@ -21,6 +21,7 @@ from qa.settings import ServingSettings
 
 _log = logging.getLogger("uvicorn.error")
 
+_HEAD_START = 1.5  # seconds in which an opening page has the processors before models load
 _LAST_SECONDS = 2  # for replies under way when the questions are done; open pages never end
 
 
@@ -34,7 +35,7 @@ def serve(
 ) -> None:
     """Serve until interrupted; `on_ready` is told the address once it answers.
 
-    Models load meanwhile. When it is told to end, no question is let in any more, those being
+    Only then the documents are brought up to date and the models loaded. When it is told to end, no question is let in any more, those being
     answered get `settings.patience` seconds, and a second interrupt ends it at once.
 
     Raises:
@@ -44,15 +45,15 @@ def serve(
 
     access.check(settings)
     listening = listen(settings.host, settings.port)
-    line.begin()
     app = application(line, settings, folder=folder)
-    mount(app, line.ready, index=line.index, folder=folder)
+    mount(app, line.ready, index=line.index, folder=folder, read_only=settings.read_only)
     address = address_of(listening, settings.host)
 
     def started() -> None:
         on_ready(address)
         if open_browser:
             webbrowser.open(address)
+        line.begin(after=_HEAD_START)
 
     server(app, line, started).run([listening])
 

@@ -62,7 +62,13 @@ def _about_serving(made: argparse.ArgumentParser, *, again: bool = False) -> Non
         "--token",
         default=unset if again else None,
         help="what callers must show (default: FOOTNOTE_TOKEN, which other users of this machine "
-        "cannot see); needed where other machines reach the address",
+        "cannot see); needed where other machines reach the address; commas part several people's",
+    )
+    made.add_argument(
+        "--read-only",
+        action="store_true",
+        default=unset if again else False,
+        help="visitors ask and read, and change no document",
     )
     made.add_argument(
         "--open",
