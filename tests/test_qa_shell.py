@@ -4,7 +4,6 @@ document that the terminal would take for a command.
 
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,6 @@ from qa import Answer, AnsweringSettings, Assistant, Citation, Seconds, Sentence
 from qa.__main__ import main
 from qa.serve.line import Line
 from qa.settings import ServingSettings
-from qa.shell.complete import SHELLS, script
-from qa.shell.parser import parser
 from qa.shell.show import Teller, safe, wants_color
 from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, gated, shelve
 
@@ -156,48 +153,6 @@ def test_ordinary_writing_is_left_as_it_is() -> None:
         assert safe(text) == text
 
 
-# ---- completion
-
-
-def completed(*words: str) -> set[str]:
-    """Return what a real bash offers after these words."""
-    typed = " ".join(f'"{word}"' for word in words)
-    command = (
-        f"{script(parser('x'), 'bash')}\nCOMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}\n"
-        "_footnote\nprintf '%s\\n' \"${COMPREPLY[@]}\""
-    )
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    assert not done.stderr
-    return set(done.stdout.split())
-
-
-def test_bash_completes_commands_options_and_choices() -> None:
-    assert {"serve", "ask", "mcp", "completion", "--sources"} <= completed("python", "-m", "qa", "")
-    assert completed("python3", "-m", "qa", "a") == {"ask"}
-    assert completed("python", "-m", "qa", "ask", "--js") == {"--json"}
-    assert completed("python", "-m", "qa", "ask", "--language", "") == {"en", "ko"}
-    assert completed("python", "-m", "qa", "ask", "--color", "a") == {"auto", "always"}
-    assert completed("python", "-m", "qa", "serve", "--to") == {"--token"}
-    assert completed("python", "-m", "qa", "completion", "") >= set(SHELLS)
-    assert "--json" not in completed("python", "-m", "qa", "serve", "--")
-
-
-def test_bash_leaves_files_and_other_programs_to_themselves() -> None:
-    assert completed("python", "-m", "qa", "ask", "--from", "q") == set()
-    assert completed("python", "-m", "http.server", "") == set()
-    assert completed("python", "") == set()
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_every_option_is_in_every_shells_script(
-    shell: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["completion", shell]) == 0
-    told = capsys.readouterr().out
-    for name in ("ask", "serve", "mcp", "completion", "from", "json", "token", "language", "color"):
-        assert name in told, name
-
-
 def test_the_language_model_setting_is_passed_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], opened: Assistant
 ) -> None:
@@ -240,17 +195,21 @@ def test_serving_is_the_same_with_and_without_its_name(
     opened: Assistant,
     arguments: list[str],
 ) -> None:
+    (opened.index.folder / "new.txt").write_text("A robot was new.", encoding="utf-8")
     monkeypatch.setattr(opened, "fetch", lambda: None)
     monkeypatch.setenv("FOOTNOTE_TOKEN", TOKEN)
     served: list[ServingSettings] = []
 
     def serve(line: Line, settings: ServingSettings, **more: Any) -> None:
         served.append(settings)
+        assert len(line.index.documents()) == 2  # it listens before it looks at the folder
         more["on_ready"]("http://127.0.0.1:1")
+        line.begin()
+        line.ready.result(30)
 
     monkeypatch.setattr("qa.serve.server.serve", serve)
     assert main([*arguments, "--host", "::", "--port", "8000"]) == 0
     assert (served[0].host, served[0].port, served[0].token) == ("::", 8000, TOKEN)
     told = capsys.readouterr().out
-    assert "2 documents, 2 passages" in told and "http://127.0.0.1:1" in told
+    assert "3 documents, 3 passages" in told and "http://127.0.0.1:1" in told
     assert TOKEN not in told

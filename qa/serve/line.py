@@ -106,11 +106,19 @@ class Line:
         """The documents that answers come from."""
         return self.assistant.index
 
-    def begin(self) -> None:
-        """Begin to load the models, in a thread; `ready` tells when it is done."""
-        threading.Thread(target=self._load, name="footnote-load", daemon=True).start()
+    def begin(self, *, after: float = 0.0) -> None:
+        """Begin to load the models, in a thread; `ready` tells when it is done.
+
+        Args:
+            after: seconds until it begins.
+        """
+        loading = threading.Timer(after, self._load)
+        loading.name, loading.daemon = "footnote-load", True
+        loading.start()
 
     def _load(self) -> None:
+        if self._ending:
+            return
         try:
             self._prepare()
             self._prepared = True
@@ -122,7 +130,7 @@ class Line:
                 self.doubt = str(error)  # answers are quotations until it can be mended
             self.ready.set_result(self)
         except BaseException as error:  # handed over: whoever asks for the result gets it
-            if not isinstance(error, FootnoteError):
+            if not (isinstance(error, FootnoteError) or self._ending):
                 _log.exception("The models could not be loaded.")
             self.ready.set_exception(error)
 
@@ -135,6 +143,11 @@ class Line:
             return ("documents", "reader", "language model")
         language = ("language model",) if "language" in self.assistant.models else ()
         return language if "reader" in self.assistant.models else ("reader", *language)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether nobody is let in any more."""
+        return self._ending
 
     @property
     def is_ready(self) -> bool:

@@ -30,7 +30,9 @@ _footnote() {{
 }}
 complete -o default -o bashdefault -F _footnote python python3
 """
-_ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
+_ZSH = """(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i; }
+autoload -Uz bashcompinit && bashcompinit
+"""
 _PYTHON = "python python3"
 
 
