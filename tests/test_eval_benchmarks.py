@@ -22,10 +22,21 @@ from benchmark_examples import (
 from test_eval_benchmark_sets import beir_files, multihop_files, rgb_files
 
 from eval import __main__ as command_line
-from eval.benchmarks import Claim, Set, Terms, benchmark, figures_text, read_set, running
+from eval.benchmarks import (
+    Claim,
+    Passage,
+    Question,
+    Set,
+    Terms,
+    benchmark,
+    figures_text,
+    read_set,
+    running,
+)
 from eval.benchmarks.asking import windows
 from eval.engines.record import Cited, Reply, Said
 from eval.errors import EvaluationError
+from eval.runs import provenance
 
 SPANS = {"When was the river dammed?": "1931", "What is the robot called?": "called Pim"}
 REPLIES: dict[str, Reply | Exception] = {
@@ -124,6 +135,16 @@ def test_a_folder_with_another_run_is_refused(squad: Set, tmp_path: Path) -> Non
             benchmark(other, out, setup, terms, tools=tools, progress=False)
 
 
+def test_figures_of_one_reader_are_not_gone_on_with_by_another(
+    squad: Set, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools, out = Tools(tmp_path / "home", SPANS), tmp_path / "out"
+    benchmark(squad, out, None, tools=tools, progress=False)
+    monkeypatch.setattr(provenance, "models_of", lambda *_, **__: {"reader": "another"})
+    with pytest.raises(EvaluationError, match="other models; name a new folder"):
+        benchmark(squad, out, None, tools=tools, progress=False)
+
+
 def test_fewer_passages_keep_those_that_are_needed_and_say_so(squad: Set, tmp_path: Path) -> None:
     tools = Tools(tmp_path / "home", SPANS)
     terms = Terms(limit=1, passages=2)
@@ -200,8 +221,19 @@ def test_multihop_rag_looks_for_its_facts_in_the_passages_found(tmp_path: Path) 
         progress=False,
     )  # fmt: skip
     assert found.value("ranking", "a fact in a passage, Hits@4") == 1
+    assert found.value("ranking", "a fact in a passage, MRR@10") == 1
+    assert found.value("ranking", "a fact in a passage, MAP@10") == 1
     assert found.value("answering", "answer holds the gold") == 1
     assert found.value("answering", "rejection rate", "null_query") == 1
+
+
+def test_a_question_that_is_also_a_document_is_not_found_by_itself(tmp_path: Path) -> None:
+    passages = (Passage("q1", RIVER), Passage("d1", ROBOT))
+    asked = (Question("q1", RIVER, "en", relevant={"d1": 1.0}),)
+    spec = Set("own", "0", ("ranking",), passages, asked)
+    tools = Tools(tmp_path / "home", {})
+    found = benchmark(spec, tmp_path / "out", None, tools=tools, progress=False)
+    assert found.value("ranking", "recall@1") == 1
 
 
 def claim(id: str, text: str, supported: bool) -> Claim:
@@ -219,10 +251,14 @@ def test_claims_go_through_the_whole_grounding_check_and_the_verifier_alone(tmp_
     found = benchmark(spec, tmp_path / "out", None, tools=tools, progress=False)
     assert found.value("grounding", "accuracy") == 1
     assert found.value("grounding", "balanced accuracy") == 1
+    assert found.value("grounding", "supported, accepted") == 1
+    assert found.value("grounding", "unsupported, refused") == 1
     assert found.value("grounding", "F1 of unsupported") == 1
     # The verifier alone: 1, 6/7, 1, 0; every true one is above every false one.
     assert found.value("grounding", "AUC of the verifier") == 1
     rows = (tmp_path / "out" / "grounding.jsonl").read_text(encoding="utf-8").splitlines()
+    reasons = {row["id"]: row["reason"] for row in map(json.loads, rows)}
+    assert reasons["1"] is None and "1932" in reasons["2"]
     scores = {row["id"]: row["score"] for row in map(json.loads, rows)}
     assert scores == {"1": 1, "2": pytest.approx(6 / 7, abs=1e-4), "3": 1, "4": 0}
 

@@ -74,6 +74,13 @@ def test_evidence_ndcg_is_one_when_what_is_new_comes_first() -> None:
     assert ranking.evidence_ndcg((11,), 10) == 0
 
 
+def test_facts_count_once_as_multihop_rags_authors_count() -> None:
+    # Two facts in the first passage, none new in the second, one in the fourth: (2 + 1/4) of 3.
+    found = [[0, 1], [1], [], [2]]
+    assert ranking.new_facts_precision(found, 3) == pytest.approx(2.25 / 3)
+    assert ranking.new_facts_precision([], 3) == 0
+
+
 def test_the_example_in_the_docstring_holds() -> None:
     result = doctest.testmod(ranking)
     assert result.attempted > 0 and result.failed == 0

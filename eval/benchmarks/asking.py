@@ -9,7 +9,7 @@ from typing import Any
 from eval.benchmarks.claims import sentences
 from eval.benchmarks.sets import Claim, Passage, Question
 from eval.benchmarks.shelf import Shelf
-from eval.metrics.wording import units
+from eval.metrics.wording import words_supported
 from index import Hit, Index, Retriever
 from index.sentences import split
 from qa import AnsweringSettings, Reader
@@ -58,10 +58,10 @@ def rank(desk: Desk, question: Question) -> Row:
     nodes = index.nodes(lexical)
     row: Row = {
         "id": question.id,
-        "ranked": shelf.ids([hit.path for hit in hits])[:RANKED],
-        "lexical": shelf.ids([nodes[id].metadata["path"] for id in lexical if id in nodes])[
-            :RANKED
-        ],
+        "ranked": documents(shelf, question, [hit.path for hit in hits]),
+        "lexical": documents(
+            shelf, question, [nodes[id].metadata["path"] for id in lexical if id in nodes]
+        ),
     }
     if question.facts:
         row["facts"] = [held(hit, question.facts) for hit in hits[:HITS]]
@@ -70,6 +70,14 @@ def rank(desk: Desk, question: Question) -> Row:
         row["span"] = found.evidence[0].answer if found.evidence else ""
         row["answered"] = round(found.answered, 4)
     return row
+
+
+def documents(shelf: Shelf, question: Question, paths: Sequence[str]) -> list[str]:
+    """Return the documents of passages found, each once, without the question itself, which some
+    sets of BEIR hold as a document; BEIR's own evaluation leaves it out, too.
+    """
+    found = shelf.ids(paths)
+    return [id for id in found if id != question.id or id in question.relevant][:RANKED]
 
 
 def held(hit: Hit, facts: Sequence[str]) -> list[int]:
@@ -82,26 +90,26 @@ def check(desk: Desk, claim: Claim) -> Row:
     """Check a claim, sentence by sentence: all of it must be supported.
 
     `score` is the verifier's alone: of each sentence the best window of the source, and of those
-    the worst. `passes` is the whole check that answers go through.
+    the worst. `passes` is the whole check that answers go through, `reason` what it refuses.
     """
     source = windows(" ".join(claim.source), claim.lang, desk.count_tokens, claim.source)
-    scores, passes = [], True
+    at_least = desk.settings.entailed_at_least
+    scores: list[float] = []
+    reason: str | None = None
     for sentence in sentences(claim.text):
         scores.append(max(desk.reader.entails([(sentence, part) for part in source])))
-        if passes:
+        if reason is None:
             evidence = nearest(sentence, claim)
-            grounding = ground(
-                sentence, evidence, desk.reader, at_least=desk.settings.entailed_at_least
-            )
-            passes = grounding.reason is None
-    return {"id": claim.id, "score": round(min(scores, default=0.0), 4), "passes": passes}
+            reason = ground(sentence, evidence, desk.reader, at_least=at_least).reason
+    score = round(min(scores, default=0.0), 4)
+    return {"id": claim.id, "score": score, "passes": reason is None, "reason": reason}
 
 
 def nearest(sentence: str, claim: Claim) -> list[Evidence]:
     """Return the sentences of a claim's source that share most words with it, in their order."""
-    said = set(units(sentence, "en"))
     texts = [text for text in claim.source if text.strip()]
-    order = sorted(range(len(texts)), key=lambda at: -len(said & set(units(texts[at], "en"))))
+    shared = [words_supported(sentence, [text]) or 0.0 for text in texts]
+    order = sorted(range(len(texts)), key=lambda at: -shared[at])
     starts = [sum(len(text) + 1 for text in texts[:at]) for at in range(len(texts))]
     return [
         Evidence("source", None, None, claim.lang, starts[at], starts[at] + len(texts[at]),

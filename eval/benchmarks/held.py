@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from eval.engines import Setup
 from eval.errors import EvaluationError
 from eval.runs import provenance
 from eval.runs.files import mend, read_json, write_whole
+from qa import AnsweringSettings
+
+# What reading, ranking and grounding depend on, whichever engine answers.
+THRESHOLDS = ("answered_at_least", "entailed_at_least")
 
 
 class Held:
@@ -42,12 +47,15 @@ class Held:
         Raises:
             EvaluationError: the folder holds a run of something else.
         """
+        reading = AnsweringSettings.from_environment()
         made: dict[str, Any] = {
             "benchmark": spec.name,
             "sha256": spec.sha256,
             "engine": setup.name if setup else None,
-            "settings": setup.settings if setup else {},
-            "models": setup.models if setup else {},
+            "settings": {name: str(getattr(reading, name)) for name in THRESHOLDS}
+            | (setup.settings if setup else {}),
+            "models": provenance.models_of(replace(reading, extractive=True))
+            | (setup.models if setup else {}),
             "passages": [passages, limit] if passages else None,
         }
         held = self.out / "benchmark.json"

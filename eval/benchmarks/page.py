@@ -119,7 +119,7 @@ def _item(item: dict[str, Any], rows: dict[Task, dict[str, dict[str, Any]]]) -> 
             said = "abstained: " if row["abstained"] else ""
             found.append((f"answer, {row['seconds']:.1f} s", said + row["answer"]))
         else:
-            passes = "supported" if row["passes"] else "not supported"
+            passes = "supported" if row["passes"] else f"not supported: {row.get('reason')}"
             found.append(("grounding", f"{passes} (verifier {row['score']:.2f})"))
     return Item(item["id"], item["part"], item["text"], item["wanted"],
                 outcome(item, rows), tuple(found))  # fmt: skip

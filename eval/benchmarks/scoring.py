@@ -130,9 +130,17 @@ def ranked(asked: Sequence[Question], rows: Rows, part: str) -> list[Measure]:
         found += mean("ranking", f"{of}MAP@10", part, values)
         values = [ranking.ndcg_at(ids, q.relevant, 10) for ids, q in lists]
         found += mean("ranking", f"{of}nDCG@10", part, values)
+    facts = [(rows[q.id]["facts"], len(q.facts)) for q in done if "facts" in rows[q.id]]
     for k in (4, 10):
-        hits = [any(rows[q.id]["facts"][:k]) for q in done if "facts" in rows[q.id]]
+        hits = [any(held[:k]) for held, _ in facts]
         found += mean("ranking", f"a fact in a passage, Hits@{k}", part, hits)
+    first = [ranking.first_ranks([[bool(one)] for one in held[:10]]) for held, _ in facts]
+    ranks = [one[0] if one else None for one in first]
+    found += mean(
+        "ranking", "a fact in a passage, MRR@10", part, [1 / r if r else 0 for r in ranks]
+    )
+    values = [ranking.new_facts_precision(held[:10], n) for held, n in facts]
+    found += mean("ranking", "a fact in a passage, MAP@10", part, values)
     spans = [
         wording.best_of(q.spans, rows[q.id]["span"], q.lang)
         for q in done
@@ -190,6 +198,8 @@ def grounded(claims: Sequence[Claim], rows: Rows, part: str) -> list[Measure]:
         return [value > 0 for value in yes]
 
     found = mean("grounding", "accuracy", part, [bool(p) == t for p, t in passes])
+    found += mean("grounding", "supported, accepted", part, [bool(p) for p, t in passes if t])
+    found += mean("grounding", "unsupported, refused", part, [not p for p, t in passes if not t])
     if len({truth for _, truth in scores}) < 2:
         return found
     found += over("grounding", "balanced accuracy", part, passes,

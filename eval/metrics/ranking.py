@@ -35,6 +35,27 @@ def average_precision(ranked: Sequence[str], relevant: Sequence[str], k: int) ->
     return total / min(len(wanted), k)
 
 
+def new_facts_precision(found: Sequence[Sequence[int]], facts: int) -> float:
+    """Return MAP@k as MultiHop-RAG's authors compute it (Tang and Yang 2024).
+
+    At each rank the facts that no passage before it held, divided by the rank; their sum is divided
+    by the facts that k places can hold, where each is taken to bring one.
+
+    Args:
+        found: by passage in ranked order: the numbers of the facts it holds.
+        facts: how many there are.
+
+    >>> new_facts_precision([[], [0, 1], [1, 2]], 4)
+    0.3333333333333333
+    """
+    known: set[int] = set()
+    total = 0.0
+    for rank, held in enumerate(found, 1):
+        total += len(set(held) - known) / rank
+        known |= set(held)
+    return total / min(facts, 10)
+
+
 def ndcg_at(ranked: Sequence[str], gains: Mapping[str, float], k: int) -> float:
     """Return nDCG@k with linear gains, as BEIR and trec_eval compute it.
 
