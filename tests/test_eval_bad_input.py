@@ -2,10 +2,14 @@
 folder. Each is one clear sentence, and the finished cases are kept.
 """
 
+import os
 import resource
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,8 @@ from eval.engines import Engine, Setup
 from eval.engines.patience import MOST_HANGS, Hung, PatientEngine
 from eval.engines.record import Reply
 from eval.errors import EvaluationError
+from eval.report.page import folder_page
+from eval.report.table import summary_text
 from eval.runs.files import append_line, read_json
 from eval.runs.folder import RunFolder
 from eval.runs.run import run
@@ -85,7 +91,7 @@ def test_an_engine_that_hangs_again_and_again_ends_the_run_with_what_is_finished
         run_here(tmp_path, fake_setup(Always({})), patience=0.2)
     assert len(RunFolder(tmp_path / "run").answers()) == MOST_HANGS
     told = read_json(tmp_path / "run" / "progress.json")
-    assert told == {"state": "stopped", "done": MOST_HANGS, "of": 4}
+    assert (told["state"], told["done"], told["of"]) == ("stopped", MOST_HANGS, 4)
 
 
 def test_closing_a_hanging_engine_is_not_waited_for(let_go: threading.Event) -> None:
@@ -149,6 +155,80 @@ def test_a_missing_document_is_named_by_the_check_and_counts_against_nobody(tmp_
     (tmp_path / "documents" / "bridge.txt").unlink()
     summary = run_here(tmp_path, fake_setup(FakeEngine(REPLIES)))
     assert summary.n == 4 and summary.failed == 0
+    (note,) = summary.notes
+    assert "1 of these cases" in note and "'bridge.txt'" in note and "'bridge-length'" in note
+    assert note in summary_text(summary) and "bridge.txt" in folder_page(
+        RunFolder(tmp_path / "run")
+    )
+    assert summary.overall["citation_recall"].n == summary.overall["retrieval_recall"].n == 2
+    assert summary.overall["citation_recall"].value == 1
+
+
+DYING = """
+import os
+from eval import Reply
+
+class Dying:
+    def ask(self, question, *, history=(), paths=None):
+        if "mill open" in question:
+            os._exit(7)
+        return Reply("Nothing is known.", True)
+
+def open_engine(sources):
+    yield Dying()
+"""
+
+
+def test_a_case_that_ends_the_whole_process_is_asked_last_and_then_given_up(tmp_path: Path) -> None:
+    write_documents(tmp_path / "documents")
+    write_cases(tmp_path / "cases.jsonl", CASES)
+    (tmp_path / "dying.py").write_text(DYING, encoding="utf-8")
+    here = Path(__file__).parents[1]
+    options = ["--sources", "documents", "--cases", "cases.jsonl", "--out", "run"]
+    done = subprocess.run(
+        [sys.executable, "-m", "eval", "run", *options, "--engine", "dying.py"],
+        cwd=tmp_path, env=dict(os.environ) | {"PYTHONPATH": str(here)}, capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 7 and RunFolder(tmp_path / "run").answers() == {}
+
+    class Second(FakeEngine):
+        def ask(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Reply:
+            if question == CASES[0].question:  # what a process that is gone leaves behind
+                (tmp_path / "then.json").write_bytes((folder / "progress.json").read_bytes())
+                raise KeyboardInterrupt
+            return super().ask(question, history=history)
+
+    folder = tmp_path / "run"
+    same = replace(fake_setup(Second(REPLIES)), name="dying")
+    with pytest.raises(KeyboardInterrupt):
+        run_here(tmp_path, same)
+    assert set(RunFolder(folder).answers()) == {case.id for case in CASES[1:]}
+    (folder / "progress.json").write_bytes((tmp_path / "then.json").read_bytes())
+    engine = FakeEngine(REPLIES)
+    summary = run_here(tmp_path, replace(fake_setup(engine), name="dying"))
+    assert engine.asked == [] and summary.failed == 1
+    error = RunFolder(folder).answers()[CASES[0].id].error
+    assert error == "the whole process ended, 2 times, while it was asked"
+
+
+def test_half_a_character_in_a_case_names_its_field_and_in_an_answer_does_no_harm(
+    tmp_path: Path,
+) -> None:
+    file = write_cases(tmp_path / "cases.jsonl", CASES)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("When did the mill", "\\ud83d the mill"), encoding="utf-8")
+    with pytest.raises(EvaluationError, match="Line 1 of 'cases.jsonl': the field 'question'"):
+        load(file)
+    broken = dict(REPLIES) | {CASES[0].question: Reply("In 1871 \ud83d.", False)}
+    assert run_here(tmp_path, fake_setup(FakeEngine(broken))).failed == 0
+    assert RunFolder(tmp_path / "run").answers()[CASES[0].id].answer == "In 1871 ?."
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 100_000, "[" * 100_000, '{"id": ' + "9" * 5000 + "}"])
+def test_a_line_that_no_reader_of_json_takes_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "cases.jsonl").write_text(text, encoding="utf-8")
+    with pytest.raises(EvaluationError, match="Line 1 of 'cases.jsonl' is not JSON"):
+        load(tmp_path / "cases.jsonl")
 
 
 def test_a_malformed_case_line_names_its_line_and_field(tmp_path: Path) -> None:

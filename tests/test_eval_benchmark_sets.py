@@ -252,6 +252,8 @@ def test_a_folder_without_the_files_says_which_are_looked_for(tmp_path: Path, na
          "row 1 has no 'answers'"),
         ('{"data": [{"paragraphs": 7}]}', "row 1"),
         ('{"data": []}', "no question"),
+        ("[" * 100_000, "not JSON"),
+        ('{"data": [{"title": "\\ud83d", "paragraphs": []}]}', "halves of characters"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_one_sentence_that_names_file_and_place(
@@ -261,6 +263,13 @@ def test_a_broken_file_is_one_sentence_that_names_file_and_place(
     with pytest.raises(EvaluationError, match=said) as told:
         read_set("squad", tmp_path)
     assert "\n" not in str(told.value)
+
+
+def test_a_table_with_a_cell_beyond_all_measure_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "claims_dev.csv").write_text("id\n1\n", encoding="utf-8")
+    (tmp_path / "corpus.csv").write_text('"' + "x" * 2**25, encoding="utf-8")
+    with pytest.raises(EvaluationError, match="row 1|field larger"):
+        read_set("scifact", tmp_path)
 
 
 def test_an_unknown_benchmark_names_those_there_are(tmp_path: Path) -> None:

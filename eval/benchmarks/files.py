@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eval.cases.case import encodable
 from eval.errors import EvaluationError
 
 T = TypeVar("T")
@@ -42,8 +43,8 @@ def found(folder: Path, *patterns: str, what: str) -> tuple[Path, ...]:
 def whole(path: Path) -> Any:
     """Return a JSON file's value."""
     try:
-        return json.loads(_text(path))
-    except ValueError as error:
+        return _checked(path, json.loads(_text(path)))
+    except (ValueError, RecursionError) as error:
         raise unreadable(path, f"not JSON, {error}") from error
 
 
@@ -57,17 +58,20 @@ def lines(path: Path) -> list[dict[str, Any]]:
         for number, line in enumerate(text.split("\n"), 1):
             try:
                 rows += [json.loads(line)] if line.strip() else []
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise unreadable(path, f"line {number} is not JSON, {error}") from error
     if not all(isinstance(row, dict) for row in rows):
         raise unreadable(path, "a row is no object")
-    return list(rows)
+    return list(_checked(path, rows))
 
 
 def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
     """Return the rows of a CSV or TSV file by the names in its first line."""
     csv.field_size_limit(2**24)
-    return list(csv.DictReader(_text(path).splitlines(keepends=True), delimiter=delimiter))
+    try:
+        return list(csv.DictReader(_text(path).splitlines(keepends=True), delimiter=delimiter))
+    except csv.Error as error:
+        raise unreadable(path, str(error)) from error
 
 
 def each(path: Path, rows: list[Any], make: Callable[[Any], T]) -> Iterator[T]:
@@ -90,6 +94,12 @@ def digest(*paths: Path) -> str:
     for path in paths:
         made.update(hashlib.sha256(path.read_bytes()).digest())
     return made.hexdigest()
+
+
+def _checked(path: Path, value: T) -> T:
+    if not encodable(value):
+        raise unreadable(path, "it holds halves of characters")
+    return value
 
 
 def _text(path: Path) -> str:

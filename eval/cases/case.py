@@ -97,6 +97,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def encodable(value: Any) -> bool:
+    """Tell whether a JSON value can be written as UTF-8, which half a surrogate pair cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Line:
     """One line being read; every complaint names the file, the line and the field."""
 
@@ -104,11 +113,14 @@ class _Line:
         self.where = f"Line {number} of {file!r}"
         try:
             self.fields: dict[str, Any] = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             message = f"{self.where} is not JSON ({error}); write one JSON object on the line."
             raise EvaluationError(message) from error
         if not isinstance(self.fields, dict):
             raise EvaluationError(f"{self.where} is {self.fields!r}; write a JSON object instead.")
+        for field, value in self.fields.items():
+            if not encodable(value):
+                self._refuse(field, "text without halves of characters")
 
     def case(self) -> Case:
         kind = self._text("kind")

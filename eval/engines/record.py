@@ -103,7 +103,8 @@ class Record(Reply):
         fields = asdict(self)
         first = ("id", "answer", "abstained", "citations", "seconds")
         ordered = {name: fields.pop(name) for name in first} | fields
-        return json.dumps(ordered, ensure_ascii=False)
+        # An engine may say half a character, which no file can hold.
+        return json.dumps(ordered, ensure_ascii=False).encode(errors="replace").decode()
 
     @classmethod
     def read(cls, line: str) -> "Record":

@@ -67,6 +67,7 @@ def summary_text(summary: Summary) -> str:
             _groups("kind", summary.by_kind),
             _groups("language", summary.by_language),
             *([judged_text(summary.judge)] if summary.judge else []),
+            *summary.notes,
         ]
     )
 

@@ -47,11 +47,17 @@ TELLING = ("cases", "cases_sha256", "documents_sha256", "engine", "settings", "m
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: `progress.json`, for whoever started it in the background."""
+    """How far a run is: `progress.json`, for whoever started it in the background.
+
+    `case` is being asked now; `deaths` counts how often the process ended without a word while it
+    asked a case.
+    """
 
     state: Literal["asking", "finished", "stopped"]
     done: int
     of: int
+    case: str | None = None
+    deaths: dict[str, int] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -145,6 +151,15 @@ class RunFolder:
     def tell(self, progress: Progress) -> None:
         """Write how far the run is."""
         write_whole(self.path / "progress.json", json.dumps(asdict(progress)) + "\n")
+
+    def deaths(self) -> dict[str, int]:
+        """Return how often the process ended without a word while it asked a case, by case."""
+        path = self.path / "progress.json"
+        told = read_json(path) if path.exists() else {}
+        found = dict(told.get("deaths") or {})
+        if told.get("state") == "asking" and isinstance(told.get("case"), str):
+            found[told["case"]] = found.get(told["case"], 0) + 1
+        return found
 
     def write_results(self, scores: tuple[Score, ...], summary: Summary) -> None:
         """Write `scores.jsonl` and `summary.json`."""

@@ -26,6 +26,8 @@ from eval.runs.folder import Made, Progress, RunFolder
 from eval.runs.score import score
 from eval.runs.summary import Summary
 
+MOST_DEATHS = 2  # a case that ended the whole process so often is not asked again
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -63,6 +65,9 @@ def run(
 ) -> Summary:
     """Ask the chosen cases that the folder has no answer to, then score all its answers.
 
+    A case during which the whole process ended (a crash of native code, a kill) is asked last by
+    the next run, and the time after that put on record as failed.
+
     Args:
         setup: the engine; it is opened only if something is left to ask.
         sources: the folder of documents.
@@ -84,10 +89,12 @@ def run(
     with (folder := RunFolder(out)).locked():
         folder.begin(_made(setup, sources, cases_file, corpus), cases_file)
         done = {id for id, record in folder.answers().items() if record.error is None}
+        deaths = folder.deaths()
         left = [case for case in chosen if case.id not in done]
+        left.sort(key=lambda case: deaths.get(case.id, 0))  # what ended the process comes last
         if left:
             with PatientEngine(setup, sources, patience) as engine:
-                _ask_all(engine, left, folder, progress=progress)
+                _ask_all(engine, left, folder, deaths, progress=progress)
         result = finish(folder, corpus)
         folder.tell(Progress("finished", len(chosen), len(chosen)))
         return result
@@ -129,10 +136,27 @@ def finish(folder: RunFolder, corpus: Corpus) -> Summary:
         by_kind=summary.by_kind(scores),
         by_language=summary.by_language(scores),
         judge=judged(verdicts(folder.judged_file), records, scores),
+        notes=_unfounded(answered, corpus),
     )
     folder.write_results(scores, result)
     folder.write_report(folder_page(folder))
     return result
+
+
+def _unfounded(cases: Sequence[Case], corpus: Corpus) -> tuple[str, ...]:
+    """Note the cases whose evidence cannot be found, so that their citations are not judged."""
+    absent = {e.file for case in cases for e in case.evidence if e.file not in corpus.texts}
+    lost = [
+        c.id for c in cases if not all(corpus.locate(e.file, e.quote).spans for e in c.evidence)
+    ]
+    if not lost:
+        return ()
+    which = f", such as {sorted(absent)[0]!r}" if absent else ""
+    return (
+        f"The evidence of {len(lost)} of these cases is not in the documents{which}: their citations"
+        f" and retrieval are not judged. `python -m eval check` names each; the first is"
+        f" {lost[0]!r}.",
+    )
 
 
 def judged_again(folder: RunFolder) -> Summary:
@@ -150,17 +174,28 @@ def judged_again(folder: RunFolder) -> Summary:
 
 
 def _ask_all(
-    engine: PatientEngine, cases: Sequence[Case], folder: RunFolder, *, progress: bool
+    engine: PatientEngine,
+    cases: Sequence[Case],
+    folder: RunFolder,
+    deaths: dict[str, int],
+    *,
+    progress: bool,
 ) -> None:
     done = 0
     try:
         for case in tqdm(cases, desc="Asking", unit="case", disable=not progress, smoothing=0.1):
-            folder.tell(Progress("asking", done, len(cases)))
-            folder.append(_ask(engine, case))
+            if deaths.get(case.id, 0) < MOST_DEATHS:
+                folder.tell(Progress("asking", done, len(cases), case.id, deaths))
+                folder.append(_ask(engine, case))
+            else:
+                message = (
+                    f"the whole process ended, {deaths.pop(case.id)} times, while it was asked"
+                )
+                folder.append(Record.failure(case.id, message, 0.0))
             done += 1
     except BaseException:
         with suppress(EvaluationError):
-            folder.tell(Progress("stopped", done, len(cases)))
+            folder.tell(Progress("stopped", done, len(cases), deaths=deaths))
         raise
 
 

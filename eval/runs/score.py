@@ -80,7 +80,8 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
         for e in case.evidence
     ]
     everywhere = [place for each in evidence for place in each]
-    judged = answered and bool(evidence)
+    found = bool(evidence) and all(evidence)  # a quote that stands nowhere counts against nobody
+    judged = answered and found
     unmet = answers.unmet(record.answer, case.must_include)
     forbidden = answers.forbidden(record.answer, case.must_not_include)
     right = not failed and answers.is_right(
@@ -106,7 +107,7 @@ def score(case: Case, record: Record, corpus: Corpus) -> Score:
         tokens_read=record.tokens_read,
         tokens_written=record.tokens_written,
         memory=record.memory,
-        **_retrieval(record, evidence) if case.answerable and evidence and not failed else {},
+        **_retrieval(record, evidence) if case.answerable and found and not failed else {},
         **_wording(case, record) if answered else {},
         **_grounding(record, everywhere) if judged else {},
     )

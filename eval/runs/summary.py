@@ -31,7 +31,10 @@ Figures = dict[FigureName, Figure]
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a run; a figure that applies to no case of a group is left out."""
+    """The figures of a run; a figure that applies to no case of a group is left out.
+
+    `notes` say what a reader of the figures must know, such as documents that are missing.
+    """
 
     cases: str
     cases_sha256: str
@@ -43,6 +46,7 @@ class Summary:
     by_kind: dict[str, Figures]
     by_language: dict[str, Figures]
     judge: Judged | None = None
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form, as `summary.json` holds it."""
@@ -63,6 +67,7 @@ class Summary:
         read = {
             "overall": _figures(fields["overall"]),
             "judge": Judged.read(told) if told else None,
+            "notes": tuple(fields.get("notes", ())),
         }
         return cls(**(fields | groups | read))
 
