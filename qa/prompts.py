@@ -62,6 +62,22 @@ When did the Osmund museum open?"""
 
 PARTS_USER = "Question: {question}"
 
+SUGGEST_SYSTEM = """You write one short question to which the given sentence is the answer. Name in \
+full what the question is about, so that somebody who does not see the sentence understands it. \
+Write the question only, in the language you are told.
+
+Sentence (from “Harbour guide”): The harbour museum in Tarvik was opened by Ana Lund in 2019.
+Question in English: Who opened the harbour museum in Tarvik?
+
+Sentence (from “도서관 소식”): 한빛도서관은 2019년 3월 해운동에 문을 열었다.
+Question in Korean (한국어): 한빛도서관은 언제 문을 열었나요?
+
+Sentence (from “도서관 소식”): 한빛도서관에는 책 3만 권이 있다.
+Question in English: How many books does the Hanbit Library have?"""
+
+SUGGEST_USER = """Sentence (from “{title}”): {sentence}
+Question in {language}:"""
+
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "ko": "Korean (한국어)"}
 
 SAYS: dict[str, dict[Language, str]] = {
@@ -92,6 +108,10 @@ SAYS: dict[str, dict[Language, str]] = {
         "en": "The documents found do not mention {names}. They say: “{quote}”",
         "ko": "찾은 문서에는 {names}이(가) 나오지 않습니다. 문서에는 이렇게 적혀 있습니다: “{quote}”",
     },
+    "otherwise": {
+        "en": "The documents do not say quite that. They say: “{quote}”",
+        "ko": "문서의 내용은 질문과 조금 다릅니다. 문서에는 이렇게 적혀 있습니다: “{quote}”",
+    },
     "quoted": {
         "en": "The document says: “{quote}”",
         "ko": "문서에는 이렇게 적혀 있습니다: “{quote}”",
@@ -103,6 +123,10 @@ SAYS: dict[str, dict[Language, str]] = {
     "disagree": {
         "en": "The documents do not agree: {first}, but {second}.",
         "ko": "문서의 내용이 서로 일치하지 않습니다: {first}, 반면 {second}.",
+    },
+    "compare": {
+        "en": "This is what they say: {first}; and {second}.",
+        "ko": "문서에는 각각 이렇게 적혀 있습니다: {first}, 그리고 {second}.",
     },
     "stated": {"en": "“{quote}” ({where})", "ko": "“{quote}” ({where})"},
     "original": {"en": "original: “{quote}”", "ko": "원문: “{quote}”"},

@@ -24,14 +24,16 @@ from qa.errors import ServingError
 from qa.page import html as html_of_page
 from qa.page import shelf as shelf_of_page
 from qa.page import talk
+from qa.page.asking import Asking, Shown
 from qa.page.blocks import assemble, dressing, free_port, launch
-from qa.page.desk import Desk, Shown
+from qa.page.desk import Desk
 from qa.page.documents import Documents
 from qa.page.files import save
 from qa.page.layout import SCRIPTS
 from qa.page.run import Run
 from qa.page.source import MARGIN, WHOLE, view, window
 from qa.page.text import Words, words
+from qa.page.viewing import source
 from qa.question import language_of
 from qa.records.conversations import Turn
 from sources import Facts, FootnoteError, Heading, Span, make_document
@@ -228,8 +230,8 @@ def test_a_mark_outside_the_text_is_refused(mark: tuple[int, int]) -> None:
 )
 def test_a_source_that_cannot_be_shown_is_gone_not_an_error(asked: tuple[Any, ...]) -> None:
     desk = Desk(shelf.scripted())
-    assert desk.source(asked[0], asked[1], asked[2], stretch=asked[3:]) == {"gone": True}
-    assert "gone" not in desk.source("ferry.md", 0, 10)
+    assert source(desk, asked[0], asked[1], asked[2], stretch=asked[3:]) == {"gone": True}
+    assert "gone" not in source(desk, "ferry.md", 0, 10)
 
 
 # ---- answering
@@ -237,7 +239,7 @@ def test_a_source_that_cannot_be_shown_is_gone_not_an_error(asked: tuple[Any, ..
 
 def test_the_states_of_a_question_end_with_its_whole_answer() -> None:
     desk = Desk(shelf.scripted())
-    states = list(desk.ask(f"  {shelf.ASK_LIGHT}\n", "", EN, None, "s"))
+    states = list(Asking(desk).ask(f"  {shelf.ASK_LIGHT}\n", "", EN, None, "s"))
     assert states[0].begins and states[0].busy
     counts = [state.now.count('class="fn-sentence"') for state in states]
     assert counts == sorted(counts) and set(counts) == {0, 1, 2}
@@ -248,13 +250,13 @@ def test_the_states_of_a_question_end_with_its_whole_answer() -> None:
 
 def test_an_empty_question_changes_nothing() -> None:
     assistant = shelf.scripted()
-    (state,) = Desk(assistant).ask(" \n ", "", EN, None, "s")
+    (state,) = Asking(Desk(assistant)).ask(" \n ", "", EN, None, "s")
     assert (state.conversation, state.busy, assistant.asked) == (None, False, [])
 
 
 def test_no_ticked_document_asks_nobody() -> None:
     assistant = shelf.scripted()
-    state = last(Desk(assistant).ask("q", "[]", EN, None, "s"))
+    state = last(Asking(Desk(assistant)).ask("q", "[]", EN, None, "s"))
     assert newest(state).problem == EN.nothing_selected
     assert assistant.asked == []
 
@@ -262,7 +264,7 @@ def test_no_ticked_document_asks_nobody() -> None:
 @pytest.mark.parametrize("paths", ["", "not json", '{"a": 1}'])
 def test_no_choice_or_a_broken_one_searches_everything(paths: str) -> None:
     assistant = shelf.scripted()
-    last(Desk(assistant).ask("q", paths, EN, None, "s"))
+    last(Asking(Desk(assistant)).ask("q", paths, EN, None, "s"))
     assert assistant.asked[-1][2] is None
 
 
@@ -279,12 +281,13 @@ def test_a_stop_ends_the_answer_at_once_and_closes_the_stream() -> None:
     known = shelf.scripted()
     assistant = Watched(known.index, known.answers, gates={shelf.ASK_FERRY: gate})
     desk = Desk(assistant)
-    states = desk.ask(shelf.ASK_FERRY, "", EN, None, "mine")
+    asking = Asking(desk)
+    states = asking.ask(shelf.ASK_FERRY, "", EN, None, "mine")
     for state in states:
         if 'class="fn-sentence"' in state.now:
             break
-    desk.stop("another visitor")
-    desk.stop("mine")
+    asking.stop("another visitor")
+    asking.stop("mine")
     began = time.monotonic()
     rest = list(states)
     assert time.monotonic() - began < 1
@@ -320,11 +323,11 @@ def test_an_error_of_ours_is_shown_and_the_next_question_is_answered() -> None:
 
     known = shelf.scripted()
     desk = Desk(Refusing(known.index, known.answers))
-    first = last(desk.ask("bad", "", EN, None, "s"))
+    first = last(Asking(desk).ask("bad", "", EN, None, "s"))
     assert newest(first).problem == "The question 'bad' cannot be used; ask another."
-    second = last(desk.ask(shelf.ASK_LIGHT, "", EN, first.conversation, "s"))
+    second = last(Asking(desk).ask(shelf.ASK_LIGHT, "", EN, first.conversation, "s"))
     assert newest(second).answer and len(second.conversation.turns) == 2
-    assert desk._runs == {}
+    assert desk.runs == {}
 
 
 def test_a_sync_error_is_told_in_its_own_sentence() -> None:

@@ -26,7 +26,7 @@ def rooms(folder: Path | None = None) -> Rooms:
 
 def asked(rooms: Rooms, question: str = shelf.ASK_FERRY) -> str:
     """Ask, and return the id of the conversation."""
-    *_, last = rooms.desk.ask(question, "", EN, None, "s")
+    *_, last = rooms.asking.ask(question, "", EN, None, "s")
     assert last.conversation is not None
     return last.conversation.id
 
@@ -67,6 +67,7 @@ def test_only_what_was_uploaded_here_is_taken_in(tmp_path: Path) -> None:
     assert documents.take(str(secret), "got.md", set())["problem"]
     assert list(folder.iterdir()) == []
     assert documents.take(str(secret), "a/got.md", {str(secret)})["problem"] == ""
+    assert not secret.exists()  # no second copy is left
     assert (folder / "a" / "got.md").read_text(encoding="utf-8") == "mine"
 
 
@@ -103,7 +104,7 @@ def test_a_removed_file_comes_back_and_never_over_another(tmp_path: Path) -> Non
 
 def test_a_visitor_who_leaves_finds_what_was_verified_until_then() -> None:
     held = rooms()
-    states = held.desk.ask(shelf.ASK_FERRY, "", EN, None, "s")
+    states = held.asking.ask(shelf.ASK_FERRY, "", EN, None, "s")
     for state in states:
         if 'class="fn-sentence"' in state.now:
             break
@@ -116,10 +117,10 @@ def test_a_visitor_who_leaves_finds_what_was_verified_until_then() -> None:
 
 def test_a_thumb_given_meanwhile_survives_the_next_answer() -> None:
     held = rooms()
-    *_, first = held.desk.ask(shelf.ASK_FERRY, "", EN, None, "s")
+    *_, first = held.asking.ask(shelf.ASK_FERRY, "", EN, None, "s")
     assert first.conversation is not None
     held.kept.thumb(first.conversation.id, 1, "up", "")
-    *_, second = held.desk.ask(shelf.ASK_LIGHT, "", EN, first.conversation, "s")
+    *_, second = held.asking.ask(shelf.ASK_LIGHT, "", EN, first.conversation, "s")
     assert second.conversation is not None
     assert [turn.thumb for turn in second.conversation.turns] == ["up", None]
 
@@ -175,7 +176,7 @@ def test_nothing_is_kept_where_there_is_no_index() -> None:
         raise FootnoteError("The model 'x' is missing.")
 
     held = Rooms.over(Desk(missing))
-    *_, last = held.desk.ask("q", "", EN, None, "s")
+    *_, last = held.asking.ask("q", "", EN, None, "s")
     assert last.conversation is not None and "is missing" in last.now
     assert "The model" in str(door(held, set)(["conversations", ["", "", "en"]]))
 

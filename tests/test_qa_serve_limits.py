@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from qa.page.asking import Asking
 from qa.page.desk import Desk
 from qa.page.doors import Rooms, door
 from qa.page.text import words
@@ -232,7 +233,7 @@ def test_nothing_that_is_sent_makes_a_request_anothers() -> None:
 
 def test_visitors_never_see_find_or_change_each_others_conversations() -> None:
     rooms = Rooms.over(Desk(shelf.scripted()))
-    *_, last = rooms.of("anna").desk.ask(shelf.ASK_FERRY, "", EN, None, "s")
+    *_, last = rooms.of("anna").asking.ask(shelf.ASK_FERRY, "", EN, None, "s")
     assert last.conversation is not None
     id = last.conversation.id
     anna, ben, nobody = (rooms.of(name) for name in ("anna", "ben", ""))
@@ -257,9 +258,9 @@ def test_visitors_never_see_find_or_change_each_others_conversations() -> None:
 
 def test_a_visitors_question_is_stopped_by_nobody_else() -> None:
     desk = Desk(shelf.scripted(pause=0.05))
-    states = desk.of("anna").ask(shelf.ASK_FERRY, "", EN, None, "anna s")
+    states = Asking(desk.of("anna")).ask(shelf.ASK_FERRY, "", EN, None, "anna s")
     next(states)
-    desk.of("ben").stop("ben s")
+    Asking(desk.of("ben")).stop("ben s")
     *_, last = states
     assert last.conversation is not None
     (turn,) = last.conversation.turns

@@ -1,5 +1,5 @@
 """The chat page in Gradio: assemble it, dress it, serve it. `qa/page/layout.py` lays it out,
-`qa/page/wires.py` connects it, `qa/page/desk.py` does what it is asked, `qa/page/talk.py` and
+`qa/page/wires.py` connects it, the rooms of `qa/page/doors.py` do what is asked, `qa/page/talk.py` and
 `qa/page/html.py` write its HTML; `page.css` and the scripts are the looks and the moves.
 """
 

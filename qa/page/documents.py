@@ -59,7 +59,10 @@ class Documents:
         self._require_writable()
         if folder is None or upload not in known or not _arrived(Path(upload)):
             return {"name": html.plain_name(name), "problem": "?"}
-        saved = save_as(Path(upload), name, folder, self._desk.suffixes)
+        try:
+            saved = save_as(Path(upload), name, folder, self._desk.suffixes)
+        finally:
+            Path(upload).unlink(missing_ok=True)  # no second copy of what may be confidential
         return {"name": html.plain_name(saved.name), "problem": saved.problem or ""}
 
     def remove(self, path: str, language: str, *, back: bool = False) -> dict[str, Any]:

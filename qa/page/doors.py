@@ -4,11 +4,14 @@ from the browser, so nothing is believed of them; an error of ours comes back as
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from qa.page import viewing
+from qa.page.asking import Asking
 from qa.page.desk import Desk
 from qa.page.documents import Documents
+from qa.page.ideas import Ideas
 from qa.page.kept import Kept
 from qa.page.text import words
 from qa.page.trials import Trials
@@ -24,15 +27,17 @@ class Rooms:
     """Everything the page can do, over one desk."""
 
     desk: Desk
+    asking: Asking
     documents: Documents
     kept: Kept
+    ideas: Ideas
     trials: Trials
     _visitors: "OrderedDict[str, Rooms]" = field(default_factory=OrderedDict)
 
     @classmethod
     def over(cls, desk: Desk) -> "Rooms":
         """Make the rooms."""
-        return cls(desk, Documents(desk), Kept(desk), Trials(desk))
+        return cls(desk, Asking(desk), Documents(desk), Kept(desk), Ideas(desk), Trials(desk))
 
     def of(self, visitor: str) -> "Rooms":
         """Return the rooms as one visitor finds them, with conversations of their own."""
@@ -40,7 +45,8 @@ class Rooms:
             return self
         desk = self.desk.of(visitor)
         mine = self._visitors.setdefault(
-            visitor, Rooms(desk, self.documents, Kept(desk), self.trials)
+            visitor,
+            replace(self, desk=desk, asking=Asking(desk), kept=Kept(desk), _visitors=OrderedDict()),
         )
         while len(self._visitors) > _VISITORS:
             self._visitors.popitem(last=False)
@@ -70,12 +76,16 @@ def door(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> Door:
 
 def _works(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> dict[str, Callable[..., Any]]:
     desk, kept, documents, trials = rooms.desk, rooms.kept, rooms.documents, rooms.trials
+    ideas = rooms.ideas
     return {
-        "source": lambda file, start, end, more: desk.source(file, start, end, **dict(more)),
-        "page": desk.page,
+        "source": lambda file, start, end, more: viewing.source(
+            desk, file, start, end, **dict(more)
+        ),
+        "page": lambda file, number, quote: viewing.page(desk, file, number, quote),
         "conversations": lambda sought, current, code: kept.listing(
             str(sought), str(current), words(code)
         ),
+        "earlier": lambda id, before, code: kept.earlier(str(id), int(before), words(code)),
         "rename": lambda id, name: kept.rename(str(id), str(name)),
         "forget": lambda id: kept.delete(str(id)),
         "why": lambda id, number, code: kept.why(str(id), int(number), words(code)),
@@ -86,8 +96,8 @@ def _works(rooms: Rooms, uploaded: Callable[[], Collection[str]]) -> dict[str, C
             str(id), int(number), str(form), words(code)
         ),
         "copied": lambda id, number, code: kept.copied(str(id), int(number), words(code)),
-        "examples": lambda code: kept.examples(words(code).code),
-        "follow": lambda id, number: kept.follow(str(id), int(number)),
+        "examples": lambda code: ideas.examples(words(code)),
+        "follow": lambda id, number: ideas.follow(desk, str(id), int(number)),
         "take": lambda upload, name: documents.take(str(upload), str(name), uploaded()),
         "remove": lambda path, code: documents.remove(str(path), str(code)),
         "restore": lambda path, code: documents.remove(str(path), str(code), back=True),

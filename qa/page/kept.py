@@ -1,18 +1,15 @@
 """What is kept, as the page handles it: conversations listed, found, renamed and deleted; why an
-answer says what it says; answers taken away; thumbs; and questions to begin and to go on with.
+answer says what it says; answers taken away; and thumbs.
 """
 
 import base64
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from qa import suggest
 from qa.answer import Citation
 from qa.errors import SavedError
-from qa.page import actions
+from qa.page import actions, thread
 from qa.page.desk import Desk
 from qa.page.html import Scene, escaped, plain_name
 from qa.page.text import Words
@@ -37,8 +34,6 @@ class Kept:
     def __init__(self, desk: Desk) -> None:
         """Work with the desk's conversations and documents."""
         self._desk = desk
-        self._examples: list[str] = []
-        self._looking: threading.Thread | None = None
         self._noting = threading.Lock()
 
     def listing(self, sought: str, current: str, text: Words) -> str:
@@ -62,6 +57,11 @@ class Kept:
             )
         return f'<ul class="fn-kept-list">{"".join(rows)}</ul>'
 
+    def earlier(self, id: str, before: int, text: Words) -> str:
+        """Return the turns before number `before` of a conversation as HTML."""
+        conversation = self._desk.conversations().load(id)
+        return thread.earlier(conversation, before, self._desk.records(), text)
+
     def rename(self, id: str, name: str) -> None:
         """Give a conversation another name."""
         self._desk.conversations().rename(id, name)
@@ -72,7 +72,7 @@ class Kept:
 
     def why(self, id: str, number: int, text: Words) -> str:
         """Return what stands behind an answer as HTML."""
-        turn = self._turn(id, number)
+        turn = self.turn(id, number)
         if turn.answer is None:
             return ""
         language = turn.answer.language
@@ -82,7 +82,7 @@ class Kept:
     def thumb(self, id: str, number: int, thumb: str, reason: str) -> None:
         """Keep a judgement in `feedback.jsonl`, and with the turn; an empty one takes it back."""
         given = next((t for t in ("up", "down") if t == thumb), None)
-        turn = self._turn(id, number)
+        turn = self.turn(id, number)
 
         def judged(c: Conversation) -> Conversation:
             turns = list(c.turns)
@@ -106,7 +106,7 @@ class Kept:
     def take_away(self, id: str, number: int, form: str, text: Words) -> dict[str, str]:
         """Return a turn, or the whole conversation for 0, as a file: name, type, base64 data."""
         whole = self._desk.conversations().load(id)
-        turns = (self._turn(id, number),) if number else whole.turns
+        turns = (self.turn(id, number),) if number else whole.turns
         if form not in _TYPES:
             raise SavedError(f"There is no form {form!r}; choose one of {', '.join(_TYPES)}.")
         data = self._written(whole.name, turns, form, text)
@@ -132,7 +132,7 @@ class Kept:
     def copied(self, id: str, number: int, text: Words) -> dict[str, str]:
         """Return an answer with its sources, as plain text and as HTML, to be copied."""
         labels = _labels(text)
-        turn = self._turn(id, number)
+        turn = self.turn(id, number)
         blocks = export.blocks((turn,), self.described, labels)
         return {
             "plain": export.plain(blocks, labels),
@@ -160,60 +160,8 @@ class Kept:
             page=page,
         )
 
-    # ---- questions to begin and to go on with
-
-    def examples(self, language: str) -> dict[str, Any]:
-        """Return questions to begin with as far as they are checked, and whether that is all."""
-        if not self._desk.settled or self._desk.ready.exception() or not self._desk.records():
-            return {"questions": [], "done": self._desk.settled}
-        hashes = [record.sha256 for record in self._desk.records().values()]
-        memory = suggest.Remembered(
-            self._desk.library().location / f"begin-{language}.json", hashes
-        )
-        known = memory.read()
-        if known is not None:
-            return {"questions": known, "done": True}
-        if self._looking is None or not self._looking.is_alive():
-            self._examples = []
-            self._looking = threading.Thread(
-                target=self._look, args=(language, memory), name="footnote-examples", daemon=True
-            )
-            self._looking.start()
-        return {"questions": list(self._examples), "done": False}
-
-    def _look(self, language: str, memory: suggest.Remembered) -> None:
-        library = self._desk.library()
-        documents = [library.document(path) for path in list(self._desk.records())[:8]]
-        candidates = suggest.to_begin(documents, language)
-        check = self._patiently(suggest.checker(self._desk.ready.result()))
-        for question in suggest.answerable(candidates, check, suggest.BEGIN):
-            self._examples.append(question)
-        memory.write(self._examples)
-
-    def follow(self, id: str, number: int) -> list[str]:
-        """Return questions that follow from an answer and are answerable; they are kept with it."""
-        turn = self._turn(id, number)
-        if turn.answer is None or turn.next:
-            return list(turn.next)
-        asked = [t.question for t in self._desk.conversations().load(id).turns]
-        candidates = suggest.to_go_on(turn.answer, self._desk.library().document, asked)
-        check = self._patiently(suggest.checker(self._desk.ready.result()))
-        found = tuple(suggest.answerable(candidates, check, suggest.GO_ON))
-
-        def grown(c: Conversation) -> Conversation:
-            turns = list(c.turns)
-            turns[number - 1] = replace(turns[number - 1], next=found)
-            return replace(c, turns=tuple(turns))
-
-        if found:
-            self._desk.conversations().change(id, grown)
-        return list(found)
-
-    def _patiently(self, check: suggest.Check) -> Callable[[str], bool]:
-        """Return a check that says no while somebody is being answered: questions come first."""
-        return lambda question: self._desk.idle and check(question)
-
-    def _turn(self, id: str, number: int) -> Turn:
+    def turn(self, id: str, number: int) -> Turn:
+        """Return one turn of a kept conversation."""
         turns = self._desk.conversations().load(id).turns
         if not 1 <= number <= len(turns):
             raise SavedError(f"The conversation {id!r} has no question {number}; reload the page.")

@@ -2,7 +2,9 @@
 scripts run that Gradio itself wrote into it: each is marked with a number nobody can know before.
 """
 
+import os
 import secrets
+import shutil
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -38,6 +40,9 @@ def mount(
         folder: where uploads go.
         read_only: visitors change no document.
     """
+    uploads = index.location / "uploads"
+    shutil.rmtree(uploads, ignore_errors=True)  # what an earlier server left when it was killed
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)  # read when the page is made
     import gradio as gr  # after `qa/page/blocks.py`, which switches its statistics off first
 
     blocks = assemble(ready, index=index, folder=folder, read_only=read_only)

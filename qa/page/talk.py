@@ -56,6 +56,14 @@ def turns(shown: Sequence[Turn], first: int, records: Records, words: Words) -> 
     return f'<ol class="fn-turns">{items}</ol>' if items else ""
 
 
+def more_before(count: int, words: Words) -> str:
+    """Return the button that fetches the `count` turns before those shown; nothing for none."""
+    if not count:
+        return ""
+    told = words.earlier_one if count == 1 else words.earlier_many.format(count=count)
+    return f'<button type="button" class="fn-earlier" data-before="{count + 1}">{told}</button>'
+
+
 def latest(items: str, words: Words) -> str:
     """Return the newest turn, which screen readers follow as it grows."""
     return f'<div role="log" aria-label="{words.conversation}">{items}</div>'

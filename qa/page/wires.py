@@ -1,5 +1,5 @@
 """What connects the page's components: which event reads what, and where its result goes. All work
-is done by `qa/page/desk.py` and the rooms beside it.
+is done by the rooms of `qa/page/doors.py`.
 """
 
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from qa.page import html
-from qa.page.desk import Desk, Shown
+from qa.page import html, talk, thread
+from qa.page.asking import Shown
+from qa.page.desk import Desk
 from qa.page.doors import Rooms
 from qa.page.layout import Parts, Talk
 from qa.page.text import words
@@ -47,13 +48,17 @@ def _wire_language(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
         } | _talk_in(language, conversation, t, desk)
 
     def switched(language: str, conversation: Conversation | None) -> dict[Any, Any]:
-        talk = {t.past: desk.past(conversation, words(language))} if conversation is None else {}
+        talk = (
+            {t.past: thread.past(conversation, desk.records(), words(language))}
+            if conversation is None
+            else {}
+        )
         return localized(language, conversation) | talk
 
     def restored(
         language: str, wanted: str, request: gr.Request
     ) -> tuple[str, Conversation | None]:
-        return language, _recalled(_desk(rooms, request), wanted)
+        return language, _recalled(_rooms(rooms, request).desk, wanted)
 
     localizable = [
         p.header, library.tabs, library.documents, library.adding, library.sync, library.kept,
@@ -86,7 +91,11 @@ def _talk_in(
     if conversation is None and language == "en":
         return {}
     text = words(language)
-    return {t.past: desk.past(conversation, text), t.now: desk.present(conversation, text)}
+    records = desk.records()
+    return {
+        t.past: thread.past(conversation, records, text),
+        t.now: thread.present(conversation, records, text),
+    }
 
 
 def _recalled(desk: Desk, id: str) -> Conversation | None:
@@ -116,9 +125,9 @@ def _wire_library(p: Parts, rooms: Rooms) -> None:
     )
 
 
-def _desk(rooms: Rooms, request: gr.Request) -> Desk:
-    """Return the desk with the conversations of whoever asks."""
-    return rooms.of(visitor_of(request)).desk
+def _rooms(rooms: Rooms, request: gr.Request) -> Rooms:
+    """Return the rooms with the conversations of whoever asks."""
+    return rooms.of(visitor_of(request))
 
 
 def _session(request: gr.Request) -> str:
@@ -147,8 +156,8 @@ def _wire_conversation(p: Parts, rooms: Rooms) -> None:
         conversation: Conversation | None,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
-        desk, session = _desk(rooms, request), _session(request)
-        for shown in desk.ask(question, paths, words(language), conversation, session):
+        asking, session = _rooms(rooms, request).asking, _session(request)
+        for shown in asking.ask(question, paths, words(language), conversation, session):
             yield updates(shown)
 
     gr.on(
@@ -163,7 +172,7 @@ def _wire_conversation(p: Parts, rooms: Rooms) -> None:
     )
 
     def stop(request: gr.Request) -> None:
-        rooms.desk.stop(_session(request))
+        rooms.asking.stop(_session(request))
 
     t.stop.click(stop, None, None, queue=False, **_QUIET)
 
@@ -174,14 +183,16 @@ def _wire_recall(p: Parts, rooms: Rooms) -> None:
     def recall(
         event: gr.EventData, language: str, request: gr.Request
     ) -> tuple[str, str, Conversation | None]:
-        desk = _desk(rooms, request)
-        desk.stop(_session(request))
+        desk = _rooms(rooms, request).desk
+        rooms.asking.stop(_session(request))
         conversation = _recalled(desk, str(event.id))
         text = words(language)
-        return desk.past(conversation, text), desk.present(conversation, text), conversation
+        records = desk.records()
+        past = thread.past(conversation, records, text)
+        return past, thread.present(conversation, records, text), conversation
 
     def clear(language: str) -> tuple[str, str, None]:
-        return rooms.desk.past(None, words(language)), "", None
+        return talk.welcome(words(language)), "", None
 
     shown = [t.past, t.now, t.conversation]
     p.viewer.recall(recall, p.language, shown, **_QUIET)

@@ -67,6 +67,8 @@ class Words:
     nothing_selected: str
     chat: str
     trials: str
+    earlier_one: str
+    earlier_many: str
     conversations: str
     conversations_none: str
     conversations_not_found: str
