@@ -144,9 +144,10 @@ def _benchmark(options: argparse.Namespace) -> int:
     out = options.out or Path("runs") / options.name
     spec = read_set(options.name, options.data)
     engine = None
-    if "answering" in spec.tasks and options.engine != "none":
+    tasks = tuple(options.task or spec.tasks)
+    if "answering" in tasks and options.engine != "none":
         engine = setup(options.engine)
-    terms = Terms(options.limit, options.passages, patience=options.patience)
+    terms = Terms(options.limit, options.passages, tasks, options.patience)
     print(figures_text(benchmark(spec, out, engine, terms)))
     print(f"\nEvery question: {write_benchmark_page(out)}")
     return 0

@@ -90,12 +90,13 @@ def _judge(one: argparse.ArgumentParser) -> None:
 
 
 def _benchmark(one: argparse.ArgumentParser) -> None:
-    from eval.benchmarks import BENCHMARKS  # so that the other commands start sooner
+    from eval.benchmarks import BENCHMARKS, TASKS  # so that the other commands start sooner
 
     one.add_argument("name", choices=BENCHMARKS, help="which benchmark")
     one.add_argument("--data", type=Path, required=True, help="the folder with its files")
     one.add_argument("--out", type=Path, help="the folder of this run (default: runs/NAME)")
     one.add_argument("--limit", type=count, help="only so many questions, its parts in turn")
+    one.add_argument("--task", choices=TASKS, nargs="+", help="only this (default: all it has)")
     one.add_argument("--passages", type=count, help="search only so many passages")
     _engine(one, extra="none: only reading and search")
     _patience(one)

@@ -314,3 +314,14 @@ def test_the_command_prints_the_figures_and_where_every_question_is(
     assert command_line.main([*arguments, "--engine", "none"]) == 2
     assert "other engine" in capsys.readouterr().err
     assert command_line.main(["report", str(out)]) == 0
+
+
+def test_a_task_can_be_run_by_itself(squad: Set, tmp_path: Path) -> None:
+    engine, tools = PathEngine(REPLIES), Tools(tmp_path / "home", SPANS)
+    terms = Terms(tasks=("answering",))
+    found = benchmark(
+        squad, tmp_path / "out", engine_setup(engine), terms, tools=tools, progress=False
+    )
+    assert {one.task for one in found.measures} == {"answering"}
+    with pytest.raises(EvaluationError, match="no task grounding; it has reading, ranking"):
+        benchmark(squad, tmp_path / "out", None, Terms(tasks=("grounding",)), tools=tools)

@@ -4,7 +4,7 @@ from eval.benchmarks.catalogue import BENCHMARKS, read_set
 from eval.benchmarks.page import write_benchmark_page
 from eval.benchmarks.running import Terms, benchmark
 from eval.benchmarks.scoring import Figures, figures_text
-from eval.benchmarks.sets import Claim, Passage, Question, Set
+from eval.benchmarks.sets import TASKS, Claim, Passage, Question, Set
 
-__all__ = ["BENCHMARKS", "Claim", "Figures", "Passage", "Question", "Set", "Terms", "benchmark",
-           "figures_text", "read_set", "write_benchmark_page"]  # fmt: skip
+__all__ = ["BENCHMARKS", "TASKS", "Claim", "Figures", "Passage", "Question", "Set", "Terms",
+           "benchmark", "figures_text", "read_set", "write_benchmark_page"]  # fmt: skip

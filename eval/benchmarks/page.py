@@ -10,13 +10,12 @@ from typing import Any
 
 from eval.benchmarks.held import Held
 from eval.benchmarks.scoring import ALL
-from eval.benchmarks.sets import Task
+from eval.benchmarks.sets import TASKS, Task
 from eval.metrics.decisions import calibration, calibration_error
 from eval.plots import Plot, curve, reliability
 from eval.report.page import environment
 from eval.runs.files import read_json, write_whole
 
-TASKS: tuple[Task, ...] = ("reading", "ranking", "answering", "grounding")
 SHOWN = 500  # questions in the page; all are in the folder's files
 
 

@@ -67,6 +67,9 @@ def benchmark(
         FootnoteError: a model or the index cannot be opened.
     """
     chosen = terms or Terms()
+    if not set(chosen.tasks or spec.tasks) & set(spec.tasks):
+        message = f"The benchmark {spec.name!r} has no task {' or '.join(chosen.tasks or ())}"
+        raise EvaluationError(f"{message}; it has {', '.join(spec.tasks)}.")
     with RunFolder(out).locked():
         Held(out).begin(spec, setup, passages=chosen.passages, limit=chosen.limit)
         run = _Run(spec, out, setup, chosen, tools or Models(), progress)

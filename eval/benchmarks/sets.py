@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 Task = Literal[
     "reading",  # the reader's best span in the passage the question belongs to
@@ -14,6 +14,7 @@ Task = Literal[
     "answering",  # an engine's answer
     "grounding",  # whether sources support a claim
 ]
+TASKS: tuple[Task, ...] = get_args(Task)
 
 
 @dataclass(frozen=True)
