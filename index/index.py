@@ -21,6 +21,7 @@ from index.errors import IndexingError, StoreError
 from index.fingerprint import fingerprint, reading
 from index.lock import only_writer
 from index.manifest import DocumentRecord, Manifest
+from index.places import name_folder
 from index.settings import IndexSettings
 from index.store import Neighbour, Store
 from index.sync import Report, SyncReport, Target, sync
@@ -52,6 +53,7 @@ class Index:
         self.location = settings.home / "indexes" / self._key
         try:
             self.location.mkdir(parents=True, exist_ok=True)
+            name_folder(self.location, folder)
         except OSError as error:
             raise StoreError(
                 f"The folder {str(self.location)!r} cannot be made ({error.strerror});"

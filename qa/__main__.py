@@ -11,11 +11,12 @@ from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 
-from index import BusyError, Index, Progress
+from index import BusyError, Index, IndexSettings, Progress
 from index.progress import SyncBar
 from qa.answer import Answer, Sentence, Stage
 from qa.assistant import Assistant
 from qa.errors import QuestionError
+from qa.privacy import privacy_command
 from qa.records.receipt import verify_command
 from qa.settings import AnsweringSettings, ServingSettings
 from qa.shell.complete import script
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "completion":
             print(script(made, chosen.shell), end="")
             return 0
+        if chosen.command == "privacy":
+            return _privacy(chosen)
         if chosen.command == "verify":
             return verify_command(chosen.receipt, chosen.sources)
         settings = AnsweringSettings.from_environment()
@@ -47,6 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read has seen enough, as `head` has
         return 0
+
+
+def _privacy(chosen: argparse.Namespace) -> int:
+    def sure(said: str) -> bool:
+        return chosen.yes or input(f"\n{said} [yes/no] ").strip().casefold() == "yes"
+
+    home = IndexSettings.from_environment().home
+    return privacy_command(home, about=chosen.sources, forgets=chosen.forget, sure=sure)
 
 
 def _ask(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:

@@ -26,6 +26,12 @@ def parser(description: str) -> argparse.ArgumentParser:
     verify.add_argument(
         "--sources", type=Path, default=argparse.SUPPRESS, help="folder of the documents quoted"
     )
+    privacy = commands.add_parser("privacy", help="list what is kept of you, or forget it")
+    privacy.add_argument(
+        "--sources", type=Path, default=None, help="only what comes from this folder of documents"
+    )
+    privacy.add_argument("--forget", action="store_true", help="remove it, after asking")
+    privacy.add_argument("--yes", action="store_true", help="remove it without asking")
     complete = commands.add_parser("completion", help="print the completion for a shell")
     complete.add_argument("shell", choices=SHELLS)
     return made
