@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from sources import labels
-from sources.document import Span
 from sources.footer import footer_start, holder_in
 from sources.sentence_end import ends_sentence
 from sources.spans import Line, lines, merge, outside
+from sources.structure import Span
 
 EDGE = 400_000  # characters at each end of a text that are looked at
 _TOP = 8  # lines in which a page repeats its title and signs its author

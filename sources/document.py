@@ -4,44 +4,24 @@ All offsets in this project are Unicode code points into this text. Loaders make
 `index/` cuts them into passages.
 """
 
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from llama_index.core.schema import Document
 
+from sources.structure import Facts, Heading, Span, canonical
 
-@dataclass(frozen=True, order=True)
-class Span:
-    """A half-open range of code points, `text[start:end]`."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading line: where its text stands, its text, and its level (1 is the topmost)."""
-
-    start: int
-    end: int
-    level: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a file states about itself; a field is `None` where the file does not state it."""
-
-    title: str | None = None
-    published: str | None = None
-    origin: str | None = None
-
-
-def canonical(text: str) -> str:
-    """Return `text` in NFC with line feeds as line ends; nothing else is changed."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+__all__ = [
+    "Document",
+    "Facts",
+    "Heading",
+    "Span",
+    "canonical",
+    "headings",
+    "make_document",
+    "not_content",
+    "page_at",
+]
 
 
 def make_document(

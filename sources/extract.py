@@ -6,9 +6,9 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from sources.document import Facts, Heading, Span, canonical
 from sources.errors import UnreadableFile
 from sources.settings import SourcesSettings
+from sources.structure import Facts, Heading, Span, canonical
 
 # A lone surrogate cannot be stored; a control character in extracted text is debris of the format.
 _DEBRIS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from sources.document import Facts, Heading, Span
 from sources.extract import Extract
 from sources.footer import holder_in
 from sources.outline import top_line
 from sources.spans import content_of, lines
 from sources.stated_date import published_in
+from sources.structure import Facts, Heading, Span
 
 _EDGE = 20_000  # characters at each end of a text in which a document speaks of itself
 _TOP_LINES, _END_LINES = 40, 20

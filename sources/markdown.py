@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import yaml  # type: ignore[import-untyped]  # it has no types
 
 from sources.decoding import decode
-from sources.document import Facts, Heading, Span, canonical
 from sources.extract import Extract
 from sources.outline import hash_heading
 from sources.settings import SourcesSettings
 from sources.spans import Line, lines
 from sources.stated_date import date_in
+from sources.structure import Facts, Heading, Span, canonical
 
 _FRONT = re.compile(r"---[ \t]*\n(.{0,4000}?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from sources.document import Heading, Span
 from sources.sentence_end import ends_sentence
 from sources.spans import Line, lines
 from sources.stated_date import date_in, published_in
+from sources.structure import Heading, Span
 
 _HASHES = re.compile(r"(#{1,6})([ \t]*)(\S.*?)(?:\s+#+)?$")
 _NO_HEADING = re.compile(r"[-*+•·▪◦○●□■※▶>\d(\[\"'“‘]?[-*+•·▪◦○●□■※▶>|]\s|[-*•·▪◦○●□■※▶>|]|.*[|\t]")

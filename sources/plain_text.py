@@ -1,9 +1,9 @@
 """Plain text: the decoded file is the canonical text."""
 
 from sources.decoding import decode
-from sources.document import canonical
 from sources.extract import Extract
 from sources.settings import SourcesSettings
+from sources.structure import canonical
 
 
 def load(data: bytes, settings: SourcesSettings) -> Extract:

@@ -1,5 +1,6 @@
 """Read one file: its bytes once, the loader its suffix names, then what is common to all formats:
-boilerplate, headings, facts and language. What a foreign parser raises becomes ours here.
+boilerplate, headings, facts and language. Loaders that lean on foreign parsers work in a process
+apart (`sources/worker.py`).
 """
 
 import hashlib
@@ -7,33 +8,37 @@ import hashlib
 from llama_index.core.schema import Document
 
 from sources.boilerplate import boilerplate
-from sources.document import Heading, Span, make_document
+from sources.document import make_document
 from sources.errors import UnreadableFile
 from sources.extract import Extract
 from sources.facts import complete_facts
 from sources.folder import File
 from sources.language import language_of
-from sources.loaders import Loader, loader_for
+from sources.loaders import loader_for
 from sources.outline import plain_headings
 from sources.settings import SourcesSettings
 from sources.spans import content_of, merge, outside
+from sources.structure import Heading, Span
+from sources.worker import APART, REFUSED, WORKER, Waiting
 
-_REFUSED = "the file is broken or not what its name says ({what}); open it and save it again"
 
-
-def read(file: File, settings: SourcesSettings | None = None) -> Document:
+def read(
+    file: File, settings: SourcesSettings | None = None, *, waiting: Waiting = lambda: None
+) -> Document:
     """Read one file as a document.
 
     Args:
         file: as `scan` found it.
         settings: the limits; the default where `None`.
+        waiting: called several times a second while a file takes long; what it raises ends that.
 
     Raises:
         UnreadableFile: with the reason, to be listed; other files are not concerned.
+        SourcesError: no process can be started to read it in.
     """
     limits = settings or SourcesSettings()
     data = _bytes(file, limits)
-    extract = _load(loader_for(file.absolute.suffix.lower()), data, limits)
+    extract = _load(file.absolute.suffix.lower(), data, limits, waiting)
     if not extract.text.strip():
         raise UnreadableFile("there is no text in this file; write some or remove it")
     marked = _marked(extract)
@@ -65,14 +70,15 @@ def _bytes(file: File, settings: SourcesSettings) -> bytes:
     return data
 
 
-def _load(loader: Loader, data: bytes, settings: SourcesSettings) -> Extract:
+def _load(suffix: str, data: bytes, settings: SourcesSettings, waiting: Waiting) -> Extract:
+    if suffix in APART:
+        return WORKER.extract(suffix, data, settings, waiting)
     try:
-        return loader(data, settings)
+        return loader_for(suffix)(data, settings)
     except UnreadableFile:
         raise
-    except (Exception, RecursionError, MemoryError) as error:  # parsers raise anything on bad bytes
-        what = type(error).__name__
-        raise UnreadableFile(_REFUSED.format(what=what)) from error
+    except (Exception, RecursionError, MemoryError) as error:
+        raise UnreadableFile(REFUSED.format(what=type(error).__name__)) from error
 
 
 def _marked(extract: Extract) -> list[Span]:

@@ -24,4 +24,7 @@ class SourcesSettings:
     """A larger HTML page is refused: its tree would take many times its size in memory."""
 
     max_seconds: float = 120.0
-    """For how long one file may be extracted; looked at between pages, rows and paragraphs."""
+    """For how long one file may be extracted; then its reading is ended."""
+
+    max_memory_bytes: int = 1024 * MEBIBYTE
+    """What reading a PDF, office file or web page may take in memory; it has a process of its own."""

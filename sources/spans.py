@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sources.document import Span
+from sources.structure import Span
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 

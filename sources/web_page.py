@@ -14,11 +14,11 @@ from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
 from sources.decoding import decode
-from sources.document import Facts
 from sources.errors import UnreadableFile
 from sources.extract import Builder, Extract
 from sources.settings import SourcesSettings
 from sources.stated_date import date_in
+from sources.structure import Facts
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it reports is handled here
 
