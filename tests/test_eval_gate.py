@@ -8,6 +8,7 @@ from eval_examples import CASES, REPLIES, FakeEngine, fake_setup, write_cases, w
 
 from eval.engines.record import Reply
 from eval.errors import EvaluationError
+from eval.report.versus import versus
 from eval.runs.compare import compare, comparison_text
 from eval.runs.figures import FigureName
 from eval.runs.folder import RunFolder
@@ -119,6 +120,15 @@ def test_a_comparison_is_over_the_cases_both_runs_asked(tmp_path: Path) -> None:
     result = compare(a, b)
     assert result.n == 2 and result.gained == result.lost == ()
     assert "No case changed." in comparison_text(a, b, result)
+
+
+def test_runs_over_other_documents_are_told(tmp_path: Path) -> None:
+    a = made(tmp_path, "a", {})
+    assert "different documents" not in comparison_text(a, a, compare(a, a))
+    (tmp_path / "documents" / "mill.txt").write_text("The mill opened in 1872.", encoding="utf-8")
+    b = made(tmp_path, "b", {})
+    assert "over different documents" in comparison_text(a, b, compare(a, b))
+    assert [one.n for one in versus([a, b])] == [4, 4], "each has a table of its own"
 
 
 def test_runs_without_a_case_in_common_are_refused(tmp_path: Path) -> None:

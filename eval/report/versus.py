@@ -50,14 +50,15 @@ class Versus:
 
 
 def versus(runs: Sequence[RunFolder]) -> tuple[Versus, ...]:
-    """Put finished runs side by side, those over the same case file together.
+    """Put finished runs side by side, those over the same cases and documents together.
 
     Raises:
         EvaluationError: a folder holds no finished run, or runs over one file share no case.
     """
-    sets: dict[str, list[RunFolder]] = {}
+    sets: dict[tuple[str, str], list[RunFolder]] = {}
     for run in runs:
-        sets.setdefault(run.made().cases_sha256, []).append(run)
+        made = run.made()
+        sets.setdefault((made.cases_sha256, made.documents_sha256), []).append(run)
     return tuple(_one(group) for group in sets.values())
 
 

@@ -46,6 +46,7 @@ class Comparison:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     changes: tuple[Change, ...] = ()
+    same_documents: bool = True
 
 
 def compare(a: RunFolder, b: RunFolder) -> Comparison:
@@ -73,6 +74,7 @@ def compare(a: RunFolder, b: RunFolder) -> Comparison:
         gained=gained,
         lost=lost,
         changes=changes([scores[0][id] for id in shared], [scores[1][id] for id in shared]),
+        same_documents=a.made().documents_sha256 == b.made().documents_sha256,
     )
 
 
@@ -131,5 +133,6 @@ def comparison_text(a: RunFolder, b: RunFolder, result: Comparison) -> str:
             f"p = {result.p:.3f}: {verdict}.",
             table(figures),
             table(changed) if len(changed) > 1 else "No case changed.",
+            *([] if result.same_documents else ["The two runs were over different documents."]),
         ]
     )
