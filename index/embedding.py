@@ -1,8 +1,7 @@
-"""The only door of sentence_transformers: passages and questions to vectors.
-
-One copy of the model serves the index and, through `transformer()` and `lock`, the readers of
-`qa/`, which put their adapters on it. Weights load on first use. It does not know where passages
-stand; `index/store.py` keeps the vectors.
+"""Passages and questions to vectors: the default model through `index/gemma_files.py`, others through
+sentence_transformers, whose only door this is. One copy of the model serves the index and, through
+`transformer()` and `lock`, the readers of `qa/`. Weights load on first use. It does not know where
+passages stand; `index/store.py` keeps the vectors.
 """
 
 import functools
@@ -24,11 +23,13 @@ from index.settings import DEFAULT_EMBEDDING, IndexSettings
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers import PreTrainedTokenizerBase
+
+    from index.gemma_files import Gemma
 
 PROMPT_VERSION = "1"
 NO_TITLE = "title: none"
 REMEMBERED = 64  # questions whose vectors are kept: one question is embedded for several uses
+TURN = 64  # texts embedded before a question may come between
 SAMPLES = 32  # stretches of 4 KB by which a weight file is told from another of the same size
 
 
@@ -49,7 +50,7 @@ class Embedding(BaseEmbedding):
     home: Path = Path()
     weights_from: Path | None = None
     _folder: Path | None = PrivateAttr(default=None)
-    _model: "SentenceTransformer | None" = PrivateAttr(default=None)
+    _model: "Gemma | SentenceTransformer | None" = PrivateAttr(default=None)
     _asked: dict[str, list[float]] = PrivateAttr(default_factory=dict)
     _lock: Any = PrivateAttr(default_factory=threading.RLock)
 
@@ -84,15 +85,15 @@ class Embedding(BaseEmbedding):
         return folder_revision(self.folder)
 
     def transformer(self) -> "torch.nn.Module":
-        """Return the underlying transformers model, the one copy in memory."""
-        model: Any = self._loaded()[0]
-        inner: torch.nn.Module = model.auto_model
+        """Return the underlying network, the one copy in memory."""
+        model: Any = self._loaded()
+        inner: torch.nn.Module = model.network if _is_own(model) else model[0].auto_model
         return inner
 
-    def tokenizer(self) -> "PreTrainedTokenizerBase":
-        """Return the model's transformers tokenizer."""
-        tokenizer: PreTrainedTokenizerBase = self._loaded().tokenizer
-        return tokenizer
+    def tokenizer(self) -> Any:
+        """Return the model's tokenizer, called as those of transformers are."""
+        model: Any = self._loaded()
+        return model.words if _is_own(model) else model.tokenizer
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model reads `text` as, special tokens aside."""
@@ -122,17 +123,25 @@ class Embedding(BaseEmbedding):
         return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
     def _encode(self, inputs: list[str]) -> np.ndarray:
-        with self._lock:
-            model = self._loaded()
-            tensor = model.encode(
-                inputs, batch_size=self.batch_size, convert_to_tensor=True, show_progress_bar=False
-            )
-        vectors: np.ndarray = tensor.float().cpu().numpy().reshape(len(inputs), -1)
-        vectors = vectors[:, : self.dimension]
+        vectors = np.concatenate(
+            [self._run(inputs[at : at + TURN]) for at in range(0, len(inputs), TURN)]
+        )[:, : self.dimension]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
-    def _loaded(self) -> "SentenceTransformer":
+    def _run(self, inputs: list[str]) -> np.ndarray:
+        with self._lock:
+            model: Any = self._loaded()
+            if _is_own(model):
+                vectors: np.ndarray = model.embed(inputs)
+                return vectors
+            tensor = model.encode(
+                inputs, batch_size=self.batch_size, convert_to_tensor=True, show_progress_bar=False
+            )
+        rows: np.ndarray = tensor.float().cpu().numpy().reshape(len(inputs), -1)
+        return rows
+
+    def _loaded(self) -> "Gemma | SentenceTransformer":
         with self._lock:
             if self._model is None:
                 self._model = _load(self.folder)
@@ -223,19 +232,28 @@ def _samples(path: Path) -> bytes:
     return b"".join(parts)
 
 
-def _load(folder: Path) -> "SentenceTransformer":
+def _is_own(model: object) -> bool:
+    return hasattr(model, "network")
+
+
+def _load(folder: Path) -> "Gemma | SentenceTransformer":
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         import torch
-        from sentence_transformers import SentenceTransformer
+
+        from index.gemma_files import Gemma, is_gemma
+
+        torch.set_num_threads(os.cpu_count() or 1)
+        dtype = torch.bfloat16 if has_bfloat16() else torch.float32
+        if is_gemma(folder):
+            return Gemma(folder, dtype)
+        from sentence_transformers import SentenceTransformer  # takes seconds to import
         from transformers.utils import logging as transformers_logging
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
-        torch.set_num_threads(os.cpu_count() or 1)
-        dtype = torch.bfloat16 if has_bfloat16() else torch.float32
         model = SentenceTransformer(
             str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype}
         )

@@ -4,6 +4,7 @@ its `stream` yields every sentence once it is verified. It knows neither page no
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -79,15 +80,19 @@ class Assistant(BaseQueryEngine):
             ModelError: a model cannot be used.
             WeightsError: weights are missing and cannot be fetched.
         """
-        with self._loading:
-            if self._reader is None:
-                embedding: Any = self.index.embedding
-                self._reader = Reader.load(embedding.transformer(), embedding.tokenizer())
+        with self._loading, ThreadPoolExecutor(1) as beside:
+            opening = None
             if self._model is None and not self.settings.extractive:
                 places = self.index.settings
-                self._model = LanguageModel.open(
-                    self.settings, home=places.home, folder=places.weights
+                opening = beside.submit(
+                    LanguageModel.open, self.settings, home=places.home, folder=places.weights
                 )
+            try:
+                if self._reader is None:
+                    embedding: Any = self.index.embedding
+                    self._reader = Reader.load(embedding.transformer(), embedding.tokenizer())
+            finally:
+                self._model = opening.result() if opening else self._model
 
     def fetch(self) -> None:
         """Fetch and verify the language model's weights where they are missing, with progress.

@@ -1,20 +1,25 @@
-"""The local language model: llama.cpp inside this process, through xllamacpp, which answers on a
-loopback address as an OpenAI-compatible server. The only door of `xllamacpp`.
+"""The local language model in a process of its own: it loads beside everything else, and when it
+breaks, nothing else does. `qa/llama_process.py` is what runs there.
 """
 
+import json
 import os
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
+from qa import llama_process
 from qa.errors import ModelError
+from qa.llama_process import CONTEXT_TOKENS
 
-CONTEXT_TOKENS = 4096  # shared by the slots: two long conversations at once have half of it each
-SLOTS = 2  # so that the prompt that rewrites questions does not push out the one that answers them
-READ_AT_ONCE = 128  # tokens; each costs 0.6 MiB of logits, and more are not read faster
-KEPT_STATES = 64  # MiB of prompts already read; without a limit they grow with every question
+__all__ = ["CONTEXT_TOKENS", "LocalServer"]
+
+PATIENCE = 5.0  # seconds to end by itself
 
 
 class LocalServer:
-    """A running server for one GGUF file; it ends with the process or with `close`."""
+    """A running server for one GGUF file; it ends with this process or with `close`."""
 
     def __init__(self, weights: Path, *, threads: int | None = None) -> None:
         """Load the weights and start to listen.
@@ -22,35 +27,40 @@ class LocalServer:
         Raises:
             ModelError: the file is no usable model, or memory is short.
         """
-        import xllamacpp as llama
-
-        params = llama.CommonParams()
-        params.model.path = str(weights)
-        params.hostnames = ["127.0.0.1"]
-        params.port = 0
-        params.load_mode = llama.llama_load_mode.LLAMA_LOAD_MODE_NONE  # mapped, it is held twice:
-        # as the file and as the copy that llama.cpp makes for this processor's instructions
-        params.n_ctx = CONTEXT_TOKENS
-        params.n_parallel = SLOTS
-        params.kv_unified = True
-        params.n_ubatch = READ_AT_ONCE
-        params.cache_ram_mib = KEPT_STATES
-        params.cpuparams.n_threads = threads or os.cpu_count() or 2
-        params.cpuparams_batch.n_threads = threads or os.cpu_count() or 2
-        params.verbosity = -1
-        params.warmup = True
-        params.speculative.types = [
-            llama.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
-        ]
-        try:
-            self._server = llama.Server(params)
-            self.address: str = self._server.listening_address
-        except Exception as error:
+        script = Path(llama_process.__file__)
+        command = [sys.executable, "-P", str(script), str(weights), str(threads or _cores())]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        said: dict[str, str] = json.loads(line) if line else {}
+        if "address" not in said:
+            self.close()
+            why = said.get("error") or f"its process ended with {self._process.returncode}"
             raise ModelError(
-                f"The language model {weights.name!r} could not be started ({error}). Check it "
+                f"The language model {weights.name!r} could not be started ({why}). Check it "
                 "with `python -m index weights --verify`, free some memory, or use `--extractive`."
-            ) from error
+            )
+        self.address: str = said["address"]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """Stop the server and free its memory."""
-        del self._server
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 2

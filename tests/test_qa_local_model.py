@@ -1,0 +1,70 @@
+"""The process of the local language model: what it tells, and that it never outlives us."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from index import IndexSettings
+from index.weights import is_present, resolve
+from qa import AnsweringSettings, llama_process
+from qa.errors import ModelError
+from qa.language_model import LanguageModel
+from qa.local_model import LocalServer
+
+SMALL = "qwen2.5-coder-0.5b-instruct"
+
+
+def ended(pid: int, seconds: float = 20.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_file_that_is_no_model_is_one_sentence_with_advice(tmp_path: Path) -> None:
+    file = tmp_path / "broken.gguf"
+    file.write_bytes(b"no weights at all")
+    with pytest.raises(ModelError, match=r"'broken.gguf'.*--verify") as told:
+        LocalServer(file)
+    assert "\n" not in str(told.value)
+    assert not psutil.Process().children(), "nothing is left running"
+
+
+@pytest.mark.models
+def test_the_model_answers_from_its_own_process_and_ends_when_its_parent_is_killed() -> None:
+    home = IndexSettings.from_environment().home
+    if not is_present(resolve(SMALL), home):
+        pytest.skip("the weights are not here: run `python -m index weights --model " + SMALL)
+    model = LanguageModel.open(AnsweringSettings(model=SMALL), home=home)
+    child = psutil.Process().children()[-1].pid
+    assert model.write("Answer in one word.", "What colour is the sky by day?")
+    model.close()
+    assert ended(child)
+    file = next((home / "models" / SMALL).glob("*.gguf"))
+    code = (
+        "import sys, time; from pathlib import Path; from qa.local_model import LocalServer;"
+        "s = LocalServer(Path(sys.argv[1])); sys.stdout.write(f'{s._process.pid}\\n');"
+        "sys.stdout.flush(); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert psutil.pid_exists(child)
+    parent.kill()
+    parent.wait()
+    assert ended(child)
+
+
+def test_the_process_needs_nothing_of_ours_but_its_own_file() -> None:
+    file = str(Path(llama_process.__file__))
+    code = f"import runpy, sys; runpy.run_path({file!r}); print([m for m in sys.modules if 'torch' in m])"
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
