@@ -152,6 +152,14 @@ class Index:
             embedding=self._manifest.meta("embedding"),
         )
 
+    def state(self) -> str:
+        """Return a hash of all that is indexed; while it stays, the same question finds the same.
+
+        Raises:
+            IndexingError: as `generation` does.
+        """
+        return self._manifest.state(self.generation())
+
     def documents(self) -> list[DocumentRecord]:
         """Return what is known about each document, sorted by path."""
         active = self._manifest.active()

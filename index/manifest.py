@@ -4,6 +4,7 @@ Rows belong to a generation (a fingerprint); one generation is active, another m
 making.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -85,6 +86,19 @@ class Manifest:
             (generation,),
         )
         return {row["path"]: FileRow(*row) for row in rows}
+
+    def state(self, generation: str) -> str:
+        """Return a hash of which files a generation holds, as what, and when passages were made."""
+        digest = hashlib.sha256(f"{generation} {self.meta('reading')}".encode())
+        for row in self._db.rows("SELECT max(number) AS last FROM passages"):
+            digest.update(str(row["last"]).encode())
+        rows = self._db.rows(
+            "SELECT path, sha256, document FROM files WHERE generation = ? ORDER BY path",
+            (generation,),
+        )
+        for row in rows:
+            digest.update(repr(tuple(row)).encode())
+        return digest.hexdigest()
 
     def set_files(self, generation: str, rows: Sequence[FileRow]) -> None:
         """Write file rows, replacing those with the same path."""

@@ -22,8 +22,10 @@ from qa.language_model import LanguageModel, weights_of
 from qa.prompts import says
 from qa.question import History
 from qa.reader import Reader
+from qa.remembered import Asked, Remembered, again
 from qa.settings import AnsweringSettings
 from qa.turn import Event, Turn
+from sources import FootnoteError
 
 
 class Assistant(BaseQueryEngine):
@@ -39,6 +41,7 @@ class Assistant(BaseQueryEngine):
         self._model = model
         self._reader: Reader | None = None
         self._loading = threading.Lock()
+        self._remembered = Remembered()
         self._note: str | None = None
 
     @classmethod
@@ -150,6 +153,35 @@ class Assistant(BaseQueryEngine):
             WeightsError: weights are missing and cannot be fetched.
         """
         turn = Turn(self, question, language)
+        asked = self._asked(question, history, language, paths)
+        known = self._remembered.find(asked) if asked else None
+        if known:
+            yield from again(known, turn.began)
+            return
+        for event in self._answer(turn, history, paths):
+            if isinstance(event, Answer):
+                after = self._asked(question, history, language, paths)
+                if after and after == asked:  # else the index changed while it was made
+                    self._remembered.keep(after, event)
+            yield event
+
+    def _asked(
+        self,
+        question: str,
+        history: History,
+        language: str | None,
+        paths: Sequence[str] | None,
+    ) -> Asked | None:
+        """Return what an answer is remembered by, or `None` while there is nothing to ask."""
+        try:
+            state = self.index.state()
+        except FootnoteError:
+            return None
+        turns = tuple((asked, answered) for asked, answered in history)
+        chosen = None if paths is None else tuple(paths)
+        return Asked(question, turns, language, chosen, state, self.models, self.settings)
+
+    def _answer(self, turn: Turn, history: History, paths: Sequence[str] | None) -> Iterator[Event]:
         if turn.question.intent != "question":
             yield turn.abstain(says(turn.question.intent, turn.question.language))
             return
@@ -170,8 +202,11 @@ class Assistant(BaseQueryEngine):
             yield from reckoned
             return
         findings = turn.read(paths)
+        if corrected := turn.corrected(findings):
+            yield from corrected
+            return
         if findings.answered < self.settings.answered_at_least:
-            yield from turn.corrected(findings) or [turn.abstain(turn.nothing_found())]
+            yield turn.abstain(turn.nothing_found())
             return
         yield Stage("writing")
         yield from turn.compose(findings)
