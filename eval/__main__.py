@@ -174,6 +174,10 @@ def _measure(options: argparse.Namespace) -> int:
     if options.what == "sync":
         with Index.open(options.sources) as index:
             said: object = {"seconds": time_sync(index, options.sources, options.engine)}
+    elif options.what == "page":
+        from eval.page_speed import measure  # needs a browser, which only this does
+
+        said = measure(options.sources)
     else:
         cases = spread(load(options.cases), options.questions)
         with setup(options.engine).open(options.sources) as engine:
@@ -188,6 +192,11 @@ def _readme(options: argparse.Namespace) -> int:
         for part in parts:
             print(f"{README.name}: the part {part!r} is not as the program writes it now.")
         return 1 if parts else 0
+    if options.pictures:
+        from eval.pictures import take  # needs a browser, which only this does
+
+        for picture in take():
+            print(f"{picture.name}: {picture.stat().st_size:,} bytes")
     write_readme(README, renewed(README, {"example": example()} if options.ask else {}))
     return 0
 

@@ -115,7 +115,7 @@ def _bench(one: argparse.ArgumentParser) -> None:
 
 
 def _measure(one: argparse.ArgumentParser) -> None:
-    one.add_argument("what", choices=["sync", "ask"])
+    one.add_argument("what", choices=["sync", "ask", "page"])
     one.add_argument("--engine", choices=ENGINES, required=True)
     one.add_argument("--sources", type=Path, required=True)
     one.add_argument("--cases", type=Path, default=SAMPLE)
@@ -125,6 +125,9 @@ def _measure(one: argparse.ArgumentParser) -> None:
 def _readme(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--ask", action="store_true", help="ask the question on its first screen again"
+    )
+    one.add_argument(
+        "--pictures", action="store_true", help="take its pictures again, in a real browser"
     )
     one.add_argument("--check", action="store_true", help="write nothing; exit 1 if parts differ")
 

@@ -32,6 +32,7 @@ from eval.benchmarks import (
     figures_text,
     read_set,
     running,
+    write_benchmark_page,
 )
 from eval.benchmarks.asking import windows
 from eval.engines.record import Cited, Reply, Said
@@ -325,3 +326,18 @@ def test_a_task_can_be_run_by_itself(squad: Set, tmp_path: Path) -> None:
     assert {one.task for one in found.measures} == {"answering"}
     with pytest.raises(EvaluationError, match="no task grounding; it has reading, ranking"):
         benchmark(squad, tmp_path / "out", None, Terms(tasks=("grounding",)), tools=tools)
+
+
+def test_an_answer_with_a_line_separator_is_still_one_row_and_a_broken_row_is_named(
+    squad: Set, tmp_path: Path
+) -> None:
+    told = dict(REPLIES) | {"What is the robot called?": Reply("It is\u2028Pim.\x85", False)}
+    engine, out = engine_setup(PathEngine(told)), tmp_path / "out"
+    tools, terms = Tools(tmp_path / "home", SPANS), Terms(tasks=("answering",))
+    found = benchmark(squad, out, engine, terms, tools=tools, progress=False)
+    assert found.value("answering", "answer holds the gold") == 1
+    write_benchmark_page(out)
+    with (out / "answering.jsonl").open("a", encoding="utf-8") as file:
+        file.write("[]\n")
+    with pytest.raises(EvaluationError, match="Line 4 of .*answering.jsonl' is no row"):
+        benchmark(squad, out, engine, terms, tools=tools, progress=False)

@@ -1,6 +1,7 @@
 """Running: asking, resuming, failing, refusing; and what the folder holds afterwards."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ class Place:
         engine: FakeEngine,
         selection: Selection | None = None,
         settings: dict[str, str] | None = None,
+        progress: bool = False,
     ) -> Summary:
         return run(
             fake_setup(engine, settings=settings),
@@ -42,7 +44,7 @@ class Place:
             cases_file=self.cases,
             out=self.out,
             selection=selection,
-            progress=False,
+            progress=progress,
         )
 
 
@@ -59,6 +61,13 @@ def test_a_run_asks_every_case_with_its_history_and_scores_it(here: Place) -> No
     assert summary.overall["right"].value == 1
     assert summary.overall["citation_exact"].value == 1
     assert (summary.n, summary.of, summary.failed) == (4, 4, 0)
+
+
+def test_a_bar_shows_how_far_the_run_is_and_the_time_that_is_left(
+    here: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.run(FakeEngine(REPLIES), progress=True)
+    assert re.search(r"Asking: +100%.*4/4 \[\d\d:\d\d<\d\d:\d\d", capsys.readouterr().err)
 
 
 def test_answers_are_one_line_a_case_in_the_published_form(here: Place) -> None:

@@ -13,7 +13,7 @@ from eval.benchmarks.sets import Set, Task
 from eval.engines import Setup
 from eval.errors import EvaluationError
 from eval.runs import provenance
-from eval.runs.files import mend, read_json, write_whole
+from eval.runs.files import mend, read_json, read_rows, write_whole
 from qa import AnsweringSettings
 
 # What reading, ranking and grounding depend on, whichever engine answers.
@@ -35,9 +35,8 @@ class Held:
         """Return the rows of a task so far; of two for one item the later counts."""
         path = self.file(task)
         mend(path)
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        rows = [json.loads(line) for line in lines]
-        return {row["id"]: _without_null_error(row) for row in rows}
+        rows = read_rows(path, _row, "row of a benchmark")
+        return {row["id"]: row for row in rows}
 
     def begin(
         self, spec: Set, setup: Setup | None, *, passages: int | None, limit: int | None
@@ -71,5 +70,7 @@ class Held:
         write_whole(held, json.dumps(made | more, ensure_ascii=False, indent=2) + "\n")
 
 
-def _without_null_error(row: Row) -> Row:
-    return {k: v for k, v in row.items() if not (k == "error" and v is None)}
+def _row(line: str) -> Row:
+    row: Row = json.loads(line)
+    kept = {k: v for k, v in row.items() if not (k == "error" and v is None)}
+    return kept | {"id": row["id"]}

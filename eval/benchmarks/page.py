@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.benchmarks.asking import Row
 from eval.benchmarks.held import Held
 from eval.benchmarks.scoring import ALL
 from eval.benchmarks.sets import TASKS, Task
 from eval.metrics.decisions import calibration, calibration_error
 from eval.plots import Plot, curve, reliability
 from eval.report.page import environment
-from eval.runs.files import read_json, write_whole
+from eval.runs.files import read_json, read_rows, write_whole
 
 SHOWN = 500  # questions in the page; all are in the folder's files
 
@@ -39,17 +40,15 @@ def write_benchmark_page(out: Path) -> Path:
     """
     summary = read_json(out / "summary.json")
     rows = {task: Held(out).rows(task) for task in TASKS}
-    items = [
-        _item(json.loads(line), rows)
-        for line in (out / "items.jsonl").read_text(encoding="utf-8").splitlines()[:SHOWN]
-    ]
+    asked: list[Row] = read_rows(out / "items.jsonl", json.loads, "question of a benchmark")
+    items = [_item(item, rows) for item in asked[:SHOWN]]
     page = (
         environment()
         .get_template("benchmark.html.jinja")
         .render(
             summary=summary,
             groups=_groups(summary["measures"]),
-            plots=_plots(out, rows),
+            plots=_plots(asked, rows),
             items=items,
             outcomes=sorted({item.outcome for item in items}),
             parts=sorted({item.part for item in items if item.part}),
@@ -70,8 +69,7 @@ def _groups(measures: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str
     return found
 
 
-def _plots(out: Path, rows: dict[Task, dict[str, dict[str, Any]]]) -> list[Plot]:
-    items = [json.loads(line) for line in (out / "items.jsonl").read_text("utf-8").splitlines()]
+def _plots(items: Sequence[Row], rows: dict[Task, dict[str, dict[str, Any]]]) -> list[Plot]:
     shares: dict[str, list[list[float]]] = {"ranked": [], "lexical": []}
     given, true = [], []
     for item in items:

@@ -11,6 +11,7 @@ from typing import Any
 from eval.engines.record import Record
 from eval.metrics import decisions, wording
 from eval.metrics.decisions import Agreement
+from eval.runs.files import read_rows
 from eval.runs.score import Score
 
 
@@ -65,9 +66,7 @@ class Judged:
 
 def verdicts(file: Path, judge: str | None = None) -> tuple[Verdict, ...]:
     """Return the verdicts of a judge, or of the last one that judged; () where nobody did."""
-    if not file.exists():
-        return ()
-    rows = [Verdict.read(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+    rows = read_rows(file, Verdict.read, "verdict of a judge")
     wanted = judge or (rows[-1].judge if rows else "")
     return tuple({row.id: row for row in rows if row.judge == wanted}.values())
 

@@ -4,11 +4,14 @@ leaves behind. Knows nothing of what the files say.
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eval.errors import EvaluationError
+
+T = TypeVar("T")
 
 
 def append_line(path: Path, line: str) -> None:
@@ -52,6 +55,25 @@ def read_text(path: Path) -> str:
     except OSError as error:
         message = f"There is no finished run in {str(path.parent)!r} ({path.name} cannot be read)"
         raise EvaluationError(f"{message}; make one with `python -m eval run`.") from error
+
+
+def read_rows(path: Path, make: Callable[[str], T], what: str) -> list[T]:
+    """Return what `make` makes of each line of a JSON lines file; nothing where there is no file.
+
+    Lines end at line feeds alone: texts may hold the other separators of Unicode.
+
+    Raises:
+        EvaluationError: a line is none; the text names the file and the line.
+    """
+    rows: list[T] = []
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            rows += [make(line)] if line else []
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            message = f"Line {number} of {str(path)!r} is no {what}; delete the line and"
+            raise EvaluationError(f"{message} give the same command again.") from error
+    return rows
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from eval.cases import Case, load
 from eval.engines.record import Record
 from eval.errors import EvaluationError
-from eval.runs.files import append_line, mend, read_json, read_text, write_whole
+from eval.runs.files import append_line, mend, read_json, read_rows, read_text, write_whole
 from eval.runs.score import Score
 from eval.runs.summary import Summary
 
@@ -126,19 +126,8 @@ class RunFolder:
 
     def answers(self) -> dict[str, Record]:
         """Read the answers so far by case; of two for one case the later counts."""
-        if not self.answers_file.exists():
-            return {}
-        lines = self.answers_file.read_text(encoding="utf-8").split("\n")
-        records: dict[str, Record] = {}
-        for number, line in enumerate(lines, start=1):
-            try:
-                record = Record.read(line) if line else None
-            except (ValueError, KeyError, TypeError) as error:
-                message = f"Line {number} of {str(self.answers_file)!r} is no answer of a run"
-                raise EvaluationError(f"{message}; delete the line and run again.") from error
-            if record:
-                records[record.id] = record
-        return records
+        rows = read_rows(self.answers_file, Record.read, "answer of a run")
+        return {record.id: record for record in rows}
 
     def append(self, record: Record) -> None:
         """Add one finished case, on disk before this returns.
@@ -172,8 +161,8 @@ class RunFolder:
 
     def scores(self) -> tuple[Score, ...]:
         """Read the scores of a finished run, in the order of its cases."""
-        lines = read_text(self.path / "scores.jsonl").splitlines()
-        return tuple(Score.read(json.loads(line)) for line in lines)
+        read_text(self.path / "scores.jsonl")  # says what to do where there is none
+        return tuple(read_rows(self.path / "scores.jsonl", _score, "score of a run"))
 
     def summary(self) -> Summary:
         """Read the summary of a finished run."""
@@ -190,6 +179,10 @@ class RunFolder:
     def _mend_answers(self) -> None:
         """Cut off a last line that a killed run left unfinished."""
         mend(self.answers_file)
+
+
+def _score(line: str) -> Score:
+    return Score.read(json.loads(line))
 
 
 def _and(names: list[str]) -> str:
