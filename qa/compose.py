@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from qa.answer import Dropped, Sentence
 from qa.count import counted
-from qa.disagree import disagreeing, disagreement
+from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
 from qa.errors import ModelError
 from qa.gloss import gloss
 from qa.ground import ground
@@ -123,6 +123,8 @@ def settle(draft: Draft) -> Sentence | None:
     pair = disagreement(question.reading, findings)
     if pair:
         return disagreeing(pair, question.language)
+    if ASKS_AGREEMENT.search(question.reading) and (pair := compared(findings)):
+        return comparing(pair, question.language)
     if findings.evidence and not findings.needed:
         return counted(question.reading, findings.evidence[0], question.language)
     return None

@@ -67,6 +67,26 @@ def disagreeing(pair: Sequence[Evidence], language: Language) -> Sentence:
     return Sentence(text, "conflicting", tuple(e.citation for e in pair))
 
 
+def compared(findings: Findings) -> tuple[Evidence, Evidence] | None:
+    """Return two statements to lay side by side where it is asked whether the documents agree: the
+    best, and the best of another document or of another place in the same.
+    """
+    best, *rest = findings.evidence or (None,)
+    if best is None:
+        return None
+    others = (
+        [e for e in rest if e.path != best.path] or [e for e in rest if _apart(best, e)] or rest
+    )
+    return (best, others[0]) if others else None
+
+
+def comparing(pair: Sequence[Evidence], language: Language) -> Sentence:
+    """Return both statements as one sentence that leaves the comparison to the reader."""
+    said = [says("stated", language, quote=" ".join(e.text.split()), where=_where(e)) for e in pair]
+    text = says("compare", language, first=said[0], second=said[1])
+    return Sentence(text, "supported", tuple(e.citation for e in pair))
+
+
 def _where(evidence: Evidence) -> str:
     dated = f", {evidence.published}" if evidence.published else ""
     return f"{evidence.title or evidence.path}{dated}"

@@ -5,8 +5,9 @@ all: a question of "when" is not answered by a sentence without any time in it.
 import re
 from typing import Literal
 
-from qa.values import numbers
+from qa.values import coverage, missing, numbers, same_polarity
 
+ECHO = 0.9  # the share of an answer's words
 Kind = Literal[
     "time",  # a date, a day, a time relative to another event
     "money",  # an amount of money
@@ -20,6 +21,17 @@ ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:date|day|year|month)\b|언제|몇 년도|몇 월|어느 해|며칠(?!\s?(?:동안|간))|날짜", re.I)),
     ("count", re.compile(r"\bhow many\b|몇 ?(?:명|개국|개|곳|나라|군데|가지|차례|번|건|사람|분|편|회|팀|대|척)(?![가-힣]*째)", re.I)),
 )  # fmt: skip
+# A question that wants something named, not a yes or a no.
+WANTS = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|which|why|how)\b"
+    r"|누구|누가|뭐|뭘|무엇|무슨|언제|어디|몇|어느|어떤|얼마|왜|어떻게|며칠",
+    re.IGNORECASE,
+)
+# One that offers what it may be answered with.
+OFFERS = re.compile(
+    r"\bor\b|\bwhich (?:one|of|came|was (?:first|earlier|later))\b|아니면|(?:중|가운데)(?:에서|에)?\s|어느 쪽|또는|혹은",
+    re.IGNORECASE,
+)
 TIME = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?(?:월|일|년|시|주|분기)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:last|this|next|same|every|first|second|third|final) (?:year|month|week|day|quarter|spring|summer|autumn|fall|winter)"
@@ -47,6 +59,17 @@ SOME = re.compile(
 def asks_for(question: str) -> Kind | None:
     """Return what a question asks for, or `None` where its words leave it open."""
     return next((kind for kind, pattern in ASKS if pattern.search(question)), None)
+
+
+def echoes(question: str, answer: str) -> bool:
+    """Tell whether an answer only repeats words and values of a question that wants something named
+    and offers no choice.
+    """
+    if not answer or not WANTS.search(question) or OFFERS.search(question):
+        return False
+    if missing(answer, question):
+        return False
+    return coverage(answer, question) >= ECHO and same_polarity(answer, question)
 
 
 def has(kind: Kind | None, text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Citation
+from qa.expect import echoes
 from qa.names import known
 from qa.prompts import Language
 from qa.question import language_of
@@ -57,6 +58,8 @@ def ground(
     """
     if language_of(sentence) == "ko" and not KOREAN_ENDING.search(sentence):
         return Grounding((), 0.0, "not a whole sentence")
+    if echoes(question, sentence):
+        return Grounding((), 0.0, "says only what the question says")
     for one in evidence:
         if _fold(sentence) in _fold(one.text):
             return Grounding((one.citation,), 1.0, None)

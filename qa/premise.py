@@ -6,12 +6,15 @@ import re
 
 from index.kiwi import proper_nouns
 from qa.names import concepts, found, is_hangul, known
+from qa.read import Findings
 from qa.reckon import moments
 from qa.values import missing
 
 PRESUPPOSES = re.compile(
     r"\bwhy\b|\bhow come\b|\bwhat (?:was|is) the reason\b|왜|이유|까닭|어째서", re.IGNORECASE
 )
+# A "why" that passages correct this surely and answer less surely than that is not answered.
+CORRECTED, ANSWERED = 0.5, 0.6
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -31,6 +34,14 @@ def foreign_premises(question: str, text: str, evidence: str = "") -> list[str]:
     if is_hangul(question):
         absent += [noun for noun in proper_nouns(question) if not known(noun, text)]
     return list(dict.fromkeys(absent))
+
+
+def presumes(question: str, findings: Findings) -> bool:
+    """Tell whether a "why" asks for the reason of what the passages correct; what nearly answers it
+    would be a reason for something that never was.
+    """
+    corrected = findings.corrected >= CORRECTED and findings.answered < ANSWERED
+    return corrected and PRESUPPOSES.search(question) is not None
 
 
 def _replaced(question: str, text: str, evidence: str) -> list[str]:

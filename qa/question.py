@@ -62,6 +62,7 @@ REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+KOREAN_VERB = re.compile(r"[가-힣](?:다|요|까|죠|니|나|야|어)[\"'”’)\]]*[.!?…]*\s*$")
 ENGLISH_GRAMMAR = re.compile(
     r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|did|does|do|has|have|the|of|in|to|and|said)\b",
     re.IGNORECASE,
@@ -106,12 +107,15 @@ def clean(raw: str, *, longest: int) -> str:
 
 def language_of(text: str) -> Language:
     """Return the language to answer in. A text with Hangul is Korean, unless English words of
-    grammar carry it and the Hangul is only a name.
+    grammar carry it and the Hangul is only a name; one that ends as a Korean sentence is Korean
+    whatever names it lists.
     """
     words = re.findall(r"[\w’']+", text)
     korean = sum(is_hangul(word) for word in words)
     if not korean:
         return "en"
+    if korean >= 3 and KOREAN_VERB.search(text):
+        return "ko"
     return "en" if korean < len(words) / 2 and ENGLISH_GRAMMAR.search(text) else "ko"
 
 

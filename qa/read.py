@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from index import Hit
 from qa.answer import Citation
-from qa.expect import asks_for, has
+from qa.expect import asks_for, echoes, has
 from qa.orders import gives_orders
 from qa.reader import Reader, Reading
 from sources import Span
@@ -28,8 +28,10 @@ EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further d
 PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
 AS_GOOD = 0.3  # of a part's best score
 CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for that to count, too
+CORRECTING = 4  # passages that are near enough to correct a question
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
-UNFIT = 0.3  # what a sentence counts for that has no time, number, ... where one is asked for
+UNFIT = 0.3  # what a sentence counts for without the time, number, ... that is asked for, or
+# whose answer only repeats the question
 BULLET = re.compile(r"(^|\n)\s*[-*+•·▪◦‣○●□■–—]\s+$")
 NUMBERED = re.compile(r"\(?\d+[.)]\s")
 
@@ -64,41 +66,54 @@ class Findings:
     """What reading gave: how surely any passage answers, and the evidence, best first.
 
     `needed` holds what no answer may leave out: the best evidence of each part of the question.
+    `corrected` says how surely a passage corrects what the question takes for granted.
     """
 
     answered: float
     evidence: tuple[Evidence, ...]
     needed: tuple[Evidence, ...] = ()
+    corrected: float = 0.0
 
 
-def read(reader: Reader, question: str, hits: Sequence[Hit], *, most: int) -> Findings:
-    """Read `hits` for `question`; return at most `most` sentences of evidence, best first."""
+def read(
+    reader: Reader, question: str, hits: Sequence[Hit], *, most: int, asked: str | None = None
+) -> Findings:
+    """Read `hits` for `question`; return at most `most` sentences of evidence, best first.
+
+    Args:
+        reader: reads the passages.
+        question: standing alone.
+        hits: passages, in any order.
+        most: sentences.
+        asked: the question as it was asked, where the conversation was added to `question`.
+    """
     readings = reader.read(question, [(h.text, h.heading or h.title) for h in hits])
     kind = asks_for(question)
     able = [
         (hit, reading) for hit, reading in zip(hits, readings, strict=True) if has(kind, hit.text)
     ]
     nearest = max((hit.score for hit in hits), default=0.0)
-    found = []
+    found, sure = [], [0.0]
     for hit, reading in able:
+        span = hit.text[reading.best.start : reading.best.end]
+        said = UNFIT if echoes(asked or question, span) else 1.0
+        sure.append(said * reading.answered * math.exp(DOUBT_BY_SEARCH * (hit.score - nearest)))
         prior = math.exp(ORDER_BY_SEARCH * (hit.score - nearest))
         ordering = [line for line in hit.text.splitlines() if gives_orders(line)]
         for evidence in _sentences(hit, reading):
             if ordering and any(line in ordering for line in _lines(hit, evidence)):
                 continue
             fit = 1.0 if has(kind, evidence.text) else UNFIT
-            found.append(replace(evidence, score=evidence.score * prior * fit))
+            found.append(replace(evidence, score=evidence.score * prior * fit * said))
     found.sort(key=lambda e: -e.score)
     unique: dict[str, Evidence] = {}
     for evidence in found:
         unique.setdefault(" ".join(evidence.text.split()), evidence)
     best = list(unique.values())
-    answered = max(
-        (r.answered * math.exp(DOUBT_BY_SEARCH * (hit.score - nearest)) for hit, r in able),
-        default=0.0,
-    )
     floor = best[0].score * 0.2 if best else 0.0
-    return Findings(answered, tuple(e for e in best[:most] if e.score >= floor))
+    corrected = max((r.corrects for r in readings[:CORRECTING]), default=0.0)
+    kept = tuple(e for e in best[:most] if e.score >= floor)
+    return Findings(max(sure), kept, corrected=corrected)
 
 
 def _lines(hit: Hit, evidence: Evidence) -> list[str]:
@@ -123,7 +138,7 @@ def combine(whole: Findings, parts: Sequence[Findings], *, most: int) -> Finding
     rest = [e for part in sure for e in part.evidence[1:3]]
     evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
     every = min(part.answered for part in parts)
-    return Findings(max(whole.answered, every), evidence[:most], needed)
+    return Findings(max(whole.answered, every), evidence[:most], needed, whole.corrected)
 
 
 def _best_of(part: Findings, whole: Findings) -> Evidence:
@@ -145,7 +160,7 @@ def each_document(findings: Findings, *, most: int) -> Findings:
     if len(needed) < 2:
         return replace(findings, evidence=findings.evidence[:most])
     evidence = _once([*needed, *findings.evidence])[:most]
-    return Findings(findings.answered, evidence, needed)
+    return replace(findings, evidence=evidence, needed=needed)
 
 
 def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -9,13 +9,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from qa.corrections import corrects, features
 from qa.errors import ModelError
 from qa.reader_model import AdapterShape, Encoded, ReaderModel, batch, encode
 from sources import Span
@@ -23,12 +25,23 @@ from sources import Span
 ADAPTER = Path(__file__).parent / "adapters" / "reader.safetensors"
 
 
+class _Seen(NamedTuple):
+    """What the model made of one text: token logits (length, 3), two probabilities, and what
+    `qa/corrections.py` looks at (2304,).
+    """
+
+    tokens: Tensor
+    answered: float
+    entailed: float
+    features: np.ndarray
+
+
 @dataclass(frozen=True)
 class Reading:
     """What the reader saw in one passage, in code points of the passage.
 
     `answered` is the probability that the passage answers. `best` is the likeliest answer span.
-    `starts`, `ends` and `inside` are per-token probabilities, parallel to `offsets`.
+    `corrects` is the probability that it corrects what the question takes for granted. `starts`, `ends` and `inside` are per-token probabilities, parallel to `offsets`.
     """
 
     answered: float
@@ -36,6 +49,7 @@ class Reading:
     offsets: tuple[tuple[int, int], ...]
     starts: tuple[float, ...]
     inside: tuple[float, ...]
+    corrects: float = 0.0
 
     def mass(self, span: Span) -> float:
         """Return how much of the answer's start probability lies in `span` (0 to 1)."""
@@ -105,20 +119,28 @@ class Reader:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         return cls(model, tokenizer, name=f"{path.stem}-{digest}", calibration=calibration)
 
+    def look(self, asked: Sequence[tuple[str, str, str | None]]) -> list[np.ndarray]:
+        """Return what `qa/corrections.py` sees of `(question, text, title)`; (2304,) each."""
+        coded = [encode(self._tokenizer, q, t, kind="question", title=h) for q, t, h in asked]
+        return [seen.features for seen in self._run(coded)]
+
     @torch.inference_mode()
-    def _run(self, encoded: Sequence[Encoded]) -> list[tuple[Tensor, float, float]]:
-        results: dict[int, tuple[Tensor, float, float]] = {}
+    def _run(self, encoded: Sequence[Encoded]) -> list[_Seen]:
+        results: dict[int, _Seen] = {}
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         for at in range(0, len(order), 8):
             rows = order[at : at + 8]
-            tokens, answered, entailed = self._model(
-                *batch([encoded[i] for i in rows], self._tokenizer.pad_token_id or 0)
-            )
+            ids, mask, query = batch([encoded[i] for i in rows], self._tokenizer.pad_token_id or 0)
+            hidden, pooled = self._model.states(ids, mask, query)
+            tokens = self._model.tokens(hidden)
+            answered, entailed = self._model.answered(pooled), self._model.entailed(pooled)
+            marked = features(hidden, pooled, tokens, mask - query)
             for k, i in enumerate(rows):
-                results[i] = (
+                results[i] = _Seen(
                     tokens[k],
-                    self._probability("answered", answered[k]),
-                    self._probability("entailed", entailed[k]),
+                    self._probability("answered", answered[k, 0]),
+                    self._probability("entailed", entailed[k, 0]),
+                    marked[k].numpy(),
                 )
         return [results[i] for i in range(len(encoded))]
 
@@ -131,12 +153,12 @@ class Reader:
         coded = [
             encode(self._tokenizer, question, t, kind="question", title=h) for t, h in passages
         ]
-        return [_reading(e, *r[:2]) for e, r in zip(coded, self._run(coded), strict=True)]
+        return [_reading(e, seen) for e, seen in zip(coded, self._run(coded), strict=True)]
 
     def entails(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each `(claim, source)`, the probability that the source entails the claim."""
         coded = [encode(self._tokenizer, c, s, kind="claim") for c, s in pairs]
-        return [r[2] for r in self._run(coded)]
+        return [seen.entailed for seen in self._run(coded)]
 
 
 def best_span(encoded: Encoded, tokens: Tensor) -> Span:
@@ -158,14 +180,15 @@ def best_span(encoded: Encoded, tokens: Tensor) -> Span:
     return Span(encoded.offsets[best // size][0], encoded.offsets[best % size][1])
 
 
-def _reading(encoded: Encoded, tokens: Tensor, answered: float) -> Reading:
+def _reading(encoded: Encoded, seen: _Seen) -> Reading:
     size = len(encoded.offsets)
     first = len(encoded.ids) - 1 - size
-    rows = tokens[first : first + size]
+    rows = seen.tokens[first : first + size]
     return Reading(
-        answered,
-        best_span(encoded, tokens),
+        seen.answered,
+        best_span(encoded, seen.tokens),
         tuple(encoded.offsets),
         tuple(rows[:, 0].softmax(0).tolist()),
         tuple(rows[:, 2].sigmoid().tolist()),
+        corrects(seen.features),
     )

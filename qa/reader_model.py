@@ -101,17 +101,21 @@ class ReaderModel(nn.Module):
             mask: 1 for real tokens (batch, length).
             query: 1 for the query's tokens (batch, length).
         """
+        hidden, pooled = self.states(ids, mask, query)
+        return self.tokens(hidden), self.answered(pooled)[:, 0], self.entailed(pooled)[:, 0]
+
+    def states(self, ids: Tensor, mask: Tensor, query: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the states of all tokens (batch, length, 768) and the means over the query's and
+        the text's tokens, joined (batch, 1536); arguments as in `forward`.
+        """
         hidden = self.body(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         text = (mask - query).unsqueeze(-1).float()
         asked = query.unsqueeze(-1).float()
-        pooled = torch.cat(
-            [
-                (hidden * asked).sum(1) / asked.sum(1).clamp(min=1),
-                (hidden * text).sum(1) / text.sum(1).clamp(min=1),
-            ],
-            -1,
+        means = (
+            (hidden * asked).sum(1) / asked.sum(1).clamp(min=1),
+            (hidden * text).sum(1) / text.sum(1).clamp(min=1),
         )
-        return self.tokens(hidden), self.answered(pooled)[:, 0], self.entailed(pooled)[:, 0]
+        return hidden, torch.cat(means, -1)
 
     def trained(self) -> dict[str, Tensor]:
         """Return the trained tensors by name: low-rank terms and heads."""

@@ -26,6 +26,9 @@ class AnsweringSettings:
     """Below this probability that any passage answers, the assistant abstains."""
     dated_at_least: float = 0.05
     """The same for a passage whose date is reckoned with, which must hold a date besides."""
+    corrected_at_least: float = 0.27
+    """Where nothing answers: from this probability on that a passage corrects what the question takes
+    for granted, it is quoted."""
     entailed_at_least: float = 0.7
     """A sentence less probably entailed by quotes in the other language than this is not shown."""
     answer_tokens: int = 160

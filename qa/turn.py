@@ -15,7 +15,7 @@ from qa.disagree import ASKS_AGREEMENT
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
 from qa.parts import ACROSS, parts
-from qa.premise import foreign_premises
+from qa.premise import foreign_premises, presumes
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
 from qa.read import Evidence, Findings, combine, each_document, read
@@ -100,9 +100,9 @@ class Turn:
         most = settings.evidence_sentences
         asked = self.question.reading
         if ACROSS.search(asked) or ASKS_AGREEMENT.search(asked):
-            wide = read(reader, self.question.reading, self.hits, most=2 * most)
+            wide = read(reader, asked, self.hits, most=2 * most)
             return each_document(wide, most=most)
-        whole = read(reader, self.question.reading, self.hits, most=most)
+        whole = read(reader, asked, self.hits, most=most, asked=self.question.asked)
         found = []
         for part in parts(self.question.reading, self.assistant.writer):
             hits = Retriever(self.assistant.index).search(part, top_k=PART_HITS, paths=paths)
@@ -111,20 +111,28 @@ class Turn:
         return combine(whole, found, most=most)
 
     def corrected(self, findings: Findings) -> list[Event]:
-        """Return what the documents say where a "why" presupposes what they never mention."""
-        question, text = (
-            self.question,
-            " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits),
-        )
-        evidence = findings.evidence[0].text if findings.evidence else ""
-        absent = foreign_premises(question.reading, text, evidence)
-        if not absent or not findings.evidence:
+        """Return what the documents say instead, where a question takes something for granted that
+        they never mention or that they correct.
+        """
+        question, settings = self.question, self.assistant.settings
+        if not findings.evidence:
+            return []
+        best = findings.evidence[0]
+        text = " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits)
+        unanswered = findings.answered < settings.answered_at_least
+        absent = foreign_premises(question.reading, text, best.text) if unanswered else []
+        wrong = findings.corrected >= settings.corrected_at_least
+        if unanswered and not (absent or wrong):
+            return []
+        if not unanswered and not presumes(question.reading, findings):
             return []
         named = ", ".join(f"“{name}”" for name in absent)
-        quote = " ".join(findings.evidence[0].text.split())
-        said = says("premise", question.language, names=named, quote=quote)
+        quote = " ".join(best.text.split())
+        said = says(
+            "premise" if absent else "otherwise", question.language, names=named, quote=quote
+        )
         self.first = time.monotonic() - self.began
-        sentence = Sentence(said, "supported", (findings.evidence[0].citation,))
+        sentence = Sentence(said, "supported", (best.citation,))
         return [sentence, self._answer((sentence,), None)]
 
     def compose(self, findings: Findings) -> Iterator[Event]:

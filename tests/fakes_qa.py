@@ -30,9 +30,8 @@ class WordReader:
             inside = tuple(float(a in at and text[a:b].casefold() in asked) for a, b in offsets)
             total = sum(inside) or 1.0
             shared = len(asked & set(words(text))) / max(1, len(asked))
-            first = next((o for o, i in zip(offsets, inside, strict=True) if i), (0, 0))
             starts = tuple(i / total for i in inside)
-            readings.append(Reading(shared, Span(*first), offsets, starts, inside))
+            readings.append(Reading(shared, Span(at.start, at.stop), offsets, starts, inside))
         return readings
 
     def entails(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.expect import asks_for, has
+from qa.expect import asks_for, echoes, has
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
 )
 def test_a_text_with_the_kind_may_answer(kind, text: str) -> None:
     assert has(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "told"),
+    [
+        ("Besides Oslo and Bergen, which other towns joined?", "Oslo and Bergen", True),
+        ("Which other towns joined?", "Oslo and Bergen", False),
+        ("Did Oslo join the pact?", "Oslo joined the pact.", False),
+        ("Which came first, the pact or the fair?", "the fair", False),
+        ("Who opened the museum of Tarvik in 2019?", "The museum of Tarvik opened in 2020.", False),
+        ("누가 타르빅 박물관을 열었어?", "타르빅 박물관", True),
+        ("협약과 박람회 중에 뭐가 먼저야?", "박람회", False),
+    ],
+)
+def test_an_answer_that_the_question_holds_already_is_an_echo(question, answer, told) -> None:
+    assert echoes(question, answer) is told

@@ -2,7 +2,8 @@
 
 import pytest
 
-from qa.premise import foreign_premises
+from qa.premise import foreign_premises, presumes
+from qa.read import Findings
 
 FOUND = "The first meeting of the harbour network was held in Bergen on 3 March 2019 with 40 guests. 베르겐"
 
@@ -35,3 +36,16 @@ def test_a_why_question_is_held_against_what_was_found(question: str, absent: li
 def test_a_country_year_or_day_that_the_evidence_replaces_is_a_premise(question, absent) -> None:
     text = "On 20 and 21 November 2024, offices from Canada, Japan and Kenya met in Tarvik."
     assert foreign_premises(question, text, text) == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "answered", "corrected", "told"),
+    [
+        ("Why was the meeting in Lisbon?", 0.4, 0.9, True),
+        ("Why was the meeting in Lisbon?", 0.9, 0.9, False),
+        ("Why was the meeting in Lisbon?", 0.4, 0.2, False),
+        ("Where was the meeting?", 0.4, 0.9, False),
+    ],
+)
+def test_only_a_why_that_passages_correct_presumes(question, answered, corrected, told) -> None:
+    assert presumes(question, Findings(answered, (), corrected=corrected)) is told

@@ -69,6 +69,20 @@ def test_a_claim_that_holds_is_believed_more_than_one_that_does_not(reader) -> N
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(
+    ("wrong", "unanswered", "text"),
+    [
+        ("Why did Per Holm refuse to open the museum?", "How high is the museum's tower?", TEXT),
+        ("What did the 400 paid guards say?", "What did the roof cost?", TEXT),
+        ("왜 박물관을 2021년에야 열었어?", "박물관 지붕 공사비는 얼마야?", KOREAN),
+    ],
+)
+def test_a_wrong_premise_is_corrected_more_surely_than_a_gap(reader, wrong, unanswered, text) -> None:
+    corrected, gap = (reader.read(q, [(text, None)])[0].corrects for q in (wrong, unanswered))
+    assert corrected > gap
+
+
+@pytest.mark.models
 def test_readings_lie_inside_the_passage(reader) -> None:
     for text in (TEXT, KOREAN, "x", "", "😀 " * 50, "가" * 3000):
         [reading] = reader.read("What is it?", [(text, "title")])

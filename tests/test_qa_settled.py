@@ -2,9 +2,11 @@
 
 import pytest
 
+from qa.compose import Draft, settle
 from qa.count import counted, items
-from qa.disagree import disagreeing, disagreement
+from qa.disagree import compared, disagreeing, disagreement
 from qa.gloss import gloss, people, romanised
+from qa.question import Question
 from qa.read import Evidence, Findings
 
 
@@ -16,6 +18,10 @@ def evidence(path: str, text: str, answer: str, score: float = 0.9, start: int =
 
 def found(*rows: Evidence) -> Findings:
     return Findings(0.9, rows)
+
+
+def asked(text: str) -> Question:
+    return Question(text, text, text, "en", "question")
 
 
 FORTY = evidence("log", "Forty boats came to Tarvik.", "Forty boats")
@@ -109,3 +115,17 @@ def test_a_word_that_only_begins_like_a_name_is_no_person() -> None:
 
 def test_romanised_names_have_the_usual_surname() -> None:
     assert [romanised(n) for n in ("이도윤", "최서연")] == ["Lee Do-yun", "Choi Seo-yeon"]
+
+
+def test_where_agreement_is_asked_two_documents_are_laid_side_by_side() -> None:
+    same = evidence("diary", "The race in Tarvik had 40 boats.", "40 boats", 0.4)
+    draft = Draft(asked("Do the sources agree on the race?"), found(FORTY, same))
+    sentence = settle(draft)
+    assert sentence is not None and sentence.verdict == "supported"
+    assert [c.file for c in sentence.citations] == ["log", "diary"]
+    assert FORTY.text in sentence.text and same.text in sentence.text
+
+
+def test_a_single_statement_is_not_compared() -> None:
+    assert compared(found(FORTY)) is None
+    assert compared(found()) is None

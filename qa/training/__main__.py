@@ -15,15 +15,15 @@ from safetensors.torch import load_file
 
 from index import IndexSettings
 from index.embedding import Embedding
-from qa.reader import ADAPTER
+from qa.reader import ADAPTER, Reader
 from qa.reader_model import AdapterShape, ReaderModel, save
+from qa.training import corrections
 from qa.training import examples as sets
 from qa.training.examples import Example
 from qa.training.intents import fit
 from qa.training.measure import calibrate, figures, predict
 from qa.training.train import Recipe, train
 
-WRITINGS = ("abcd", "ef")  # of our own documents, by the letters of their files
 PUBLIC = 1800  # public examples among the project's own, so that what they taught is kept
 
 
@@ -58,11 +58,11 @@ def own(embedding: Embedding) -> tuple[list[Example], list[Example]]:
     """
     training: list[Example] = []
     testing: list[Example] = []
-    for files in WRITINGS:
+    for files in sets.WRITINGS:
         found = [
             e for name in files for e in sets.own(sets.OWN / f"writer-{name}.jsonl", embedding)
         ]
-        kept, out = sets.held_out(found, 0.12)
+        kept, out = sets.held_out(found, sets.HELD_OUT)
         training += kept
         testing += out
     return training, testing
@@ -76,9 +76,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=7200, help="of training (default: 7200)")
     parser.add_argument("--start", type=Path, help="an adapter to go on from, instead of nothing")
     parser.add_argument("--intents", action="store_true", help="make only the model of intents")
+    parser.add_argument(
+        "--corrections", action="store_true", help="make only the model of corrections"
+    )
     chosen = parser.parse_args()
     if chosen.intents:
         print(json.dumps(fit(Embedding.of(IndexSettings.from_environment()))))
+        return 0
+    if chosen.corrections:
+        print(json.dumps(corrections.fit(opened(chosen.out))))
         return 0
     if not chosen.data:
         parser.error("--data names the folder of the public sets; the reader is trained on them")
@@ -101,9 +107,16 @@ def main() -> int:
     counts = {"seen": seen, "own": len(own_train), "public": sum(map(len, stages)) - len(own_train)}
     facts = {"examples": counts, **measure(model, tokenizer, [*public_test, *own_test])}
     save(model, chosen.out, facts)
+    facts["corrections"] = corrections.fit(opened(chosen.out))
     chosen.out.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(facts, indent=2))
     return 0
+
+
+def opened(adapter: Path) -> Reader:
+    """Return the reader with an adapter, ready to read."""
+    embedding = Embedding.of(IndexSettings.from_environment())
+    return Reader.load(embedding.transformer(), embedding.tokenizer(), adapter)
 
 
 def measure(model: ReaderModel, tokenizer: Any, testing: Sequence[Example]) -> dict[str, Any]:

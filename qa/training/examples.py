@@ -15,6 +15,8 @@ from index.sentences import split
 from sources import Span
 
 OWN = Path(__file__).parent
+WRITINGS = ("abcd", "ef")  # of our own documents, by the letters of their files
+HELD_OUT = 0.12  # the share of our own documents that a reader is not trained on
 PASSAGE_CHARACTERS = {"en": 800, "ko": 400}
 
 
@@ -132,7 +134,7 @@ def _passages(text: str, language: str) -> list[Span]:
     return passages
 
 
-def _questions(document: dict[str, Any], source: str) -> Iterator[Example]:
+def questions(document: dict[str, Any], source: str) -> Iterator[Example]:
     """Give each question the passages that answer it and one that does not; one that nothing
     answers gets all of them.
     """
@@ -185,7 +187,7 @@ def own(path: Path, embedding: Embedding) -> list[Example]:
     found: list[Example] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
-        found += _questions(document, "own")
+        found += questions(document, "own")
         found += _claims(document, embedding)
     return found
 
