@@ -11,6 +11,7 @@ from qa.answer import Dropped, Sentence
 from qa.count import counted
 from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
 from qa.errors import ModelError
+from qa.expect import asks_several
 from qa.gloss import gloss
 from qa.ground import ground
 from qa.language_model import LanguageModel
@@ -22,13 +23,6 @@ from qa.settings import AnsweringSettings
 from qa.values import missing
 from qa.write import compose
 
-# Questions that want more than one thing: a list, all of something, or two things at once.
-ASKS_SEVERAL = re.compile(
-    r"\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
-    r"|\b(?:who|what|when|where|which|how|why)\b.*\band\b.*\b(?:who|what|when|where|which|how|why|to|for)\b"
-    r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
-    re.IGNORECASE,
-)
 MOST_GLOSSED = 12  # names and values rendered beside a quotation
 SHORT_ANSWER = 8  # words
 SAID = 0.7  # the share of an answer's words from which it counts as said
@@ -103,7 +97,7 @@ class Composer:
         text = " ".join(s.text for s in shown)
         cited = {c for s in shown for c in s.citations}
         needed = draft.findings.needed
-        several = bool(needed) or ASKS_SEVERAL.search(question.reading) is not None
+        several = bool(needed) or asks_several(question.reading)
         for one in needed or evidence[: 3 if several else 1]:
             strong = (
                 one in needed

@@ -32,6 +32,13 @@ OFFERS = re.compile(
     r"\bor\b|\bwhich (?:one|of|came|was (?:first|earlier|later))\b|아니면|(?:중|가운데)(?:에서|에)?\s|어느 쪽|또는|혹은",
     re.IGNORECASE,
 )
+# Questions that want more than one thing: a list, all of something, or two things at once.
+ASKS_SEVERAL = re.compile(
+    r"\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
+    r"|\b(?:who|what|when|where|which|how|why)\b.*\band\b.*\b(?:who|what|when|where|which|how|why|to|for)\b"
+    r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
+    re.IGNORECASE,
+)
 TIME = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?(?:월|일|년|시|주|분기)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:last|this|next|same|every|first|second|third|final) (?:year|month|week|day|quarter|spring|summer|autumn|fall|winter)"
@@ -59,6 +66,11 @@ SOME = re.compile(
 def asks_for(question: str) -> Kind | None:
     """Return what a question asks for, or `None` where its words leave it open."""
     return next((kind for kind, pattern in ASKS if pattern.search(question)), None)
+
+
+def asks_several(question: str) -> bool:
+    """Tell whether a question wants a list, all of something, or two things at once."""
+    return ASKS_SEVERAL.search(question) is not None
 
 
 def echoes(question: str, answer: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from index import Hit
 from qa.answer import Citation
-from qa.expect import asks_for, echoes, has
+from qa.expect import asks_for, asks_several, echoes, has
 from qa.orders import gives_orders
 from qa.reader import Reader, Reading
 from sources import Span
@@ -19,6 +19,14 @@ LEANS = re.compile(
     r"^\W*(he|she|it|they|this|these|that|those|his|her|their|its|such|both)\b|^\W*(그는|그녀는|이는|이에|그들은|이번|이를|이날|또한)",
     re.IGNORECASE,
 )
+
+# A sentence that adds to what the one before it tells.
+ADDS = re.compile(
+    r"\b(?:also|as well|additionally|in addition|furthermore|moreover|besides)\b"
+    r"|^\W*(?:또|또한|아울러|더불어|이와 함께|이 밖에|이외에|그 밖에)\b",
+    re.IGNORECASE,
+)
+ADDED = 0.8  # of the score of the sentence before it
 
 # How much a passage counts less, per unit of fused score behind the nearest passage: for the order
 # of evidence, and for whether there is an answer at all. Measured in `eval/LOG.md`.
@@ -100,7 +108,7 @@ def read(
         sure.append(said * reading.answered * math.exp(DOUBT_BY_SEARCH * (hit.score - nearest)))
         prior = math.exp(ORDER_BY_SEARCH * (hit.score - nearest))
         ordering = [line for line in hit.text.splitlines() if gives_orders(line)]
-        for evidence in _sentences(hit, reading):
+        for evidence in _sentences(hit, reading, several=asks_several(question)):
             if ordering and any(line in ordering for line in _lines(hit, evidence)):
                 continue
             fit = 1.0 if has(kind, evidence.text) else UNFIT
@@ -168,10 +176,16 @@ def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(reversed(unique.values()))
 
 
-def _sentences(hit: Hit, reading: Reading) -> list[Evidence]:
-    """Return each sentence of a passage as evidence; a list that answers is one, with its lead-in."""
+def _sentences(hit: Hit, reading: Reading, *, several: bool = False) -> list[Evidence]:
+    """Return each sentence of a passage as evidence; a list that answers is one, with its lead-in.
+    Where several things are asked for, a sentence that adds to an answer belongs to it.
+    """
     rows = [Span(s.start - hit.start, s.end - hit.start) for s in hit.sentences]
     found = [_evidence(hit, reading, rows, at) for at in range(len(rows))]
+    for at in range(1, len(rows) if several else 0):
+        if ADDS.search(hit.text[rows[at].start : rows[at].end]):
+            score = max(found[at].score, ADDED * found[at - 1].score)
+            found[at] = replace(found[at], score=score)
     for first, last in _lists(hit.text, rows):
         scores = [e.score for e in found[first : last + 1]]
         strong = sum(score >= 0.4 * max(scores) for score in scores[1:])
