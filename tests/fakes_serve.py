@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from fastapi import FastAPI
 
 from index import Index, IndexSettings
@@ -86,6 +88,14 @@ def gated(folder: Path, home: Path) -> Gated:
     return Gated(made)
 
 
+def begun(assistant: Gated, **settings: Any) -> Line:
+    """Return a line that is ready."""
+    line = Line(assistant, ServingSettings(**settings))
+    line.begin()
+    line.ready.result(30)
+    return line
+
+
 @contextmanager
 def running(app: FastAPI, line: Line) -> Iterator[tuple[str, Server]]:
     """Serve an application from a thread on a free port."""
@@ -101,6 +111,28 @@ def running(app: FastAPI, line: Line) -> Iterator[tuple[str, Server]]:
         made.should_exit = True
         line.hurry()
         thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Gated:
+    home = tmp_path_factory.mktemp("served")
+    return gated(shelve(home / "documents"), home / "home")
+
+
+@pytest.fixture(scope="module")
+def line(assistant: Gated) -> Line:
+    return begun(assistant, waiting=0)
+
+
+@pytest.fixture(scope="module")
+def address(line: Line) -> Iterator[str]:
+    settings = ServingSettings(token=TOKEN)
+    with running(application(line, settings, folder=line.index.folder), line) as (told, _):
+        yield told
+
+
+SERVED = (assistant, line, address)
+"""For test modules to take by these names: one server with a token, where nobody may wait."""
 
 
 def tell(line: str) -> None:

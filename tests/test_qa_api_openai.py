@@ -8,32 +8,11 @@ import openai
 import pytest
 
 from qa.errors import RequestError
-from qa.serve.api import application
 from qa.serve.api_openai import Message, asked
 from qa.serve.line import Line
-from qa.settings import ServingSettings
-from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, Gated, gated, running, shelve
+from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, SERVED, TOKEN, Gated
 
-
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Gated:
-    home = tmp_path_factory.mktemp("openai")
-    return gated(shelve(home / "documents"), home / "home")
-
-
-@pytest.fixture(scope="module")
-def line(assistant: Gated) -> Line:
-    made = Line(assistant, ServingSettings(waiting=0))
-    made.begin()
-    made.ready.result(30)
-    return made
-
-
-@pytest.fixture(scope="module")
-def address(line: Line) -> Iterator[str]:
-    settings = ServingSettings(token=TOKEN)
-    with running(application(line, settings, folder=line.index.folder), line) as (told, _):
-        yield told
+assistant, line, address = SERVED
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -10,9 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa.answer import Answer, Dropped, Seconds, Stage
+from qa.records.conversations import Conversations
+from qa.records.conversations import begin as began
 from tests import shelf_page as shelf
 from tests.browser_page import FIXTURES, Open, ask, begin, listed, marked
 from tests.fakes_page import Scripted, Shelf, cite, document, say
+from tests.test_qa_conversations import answered
 
 pytestmark = pytest.mark.browser
 folder, assistant, address, visit, another = FIXTURES
@@ -290,3 +294,31 @@ def test_hostile_words_stay_words_in_what_is_kept_and_in_the_drawer(visit: Open)
     assert foreign == []
     names = page.locator(".fn-recall bdi").first.text_content() or ""
     assert "\u202e" not in names and names.count("\u0301") <= 3
+
+
+def test_of_a_long_conversation_the_latest_turns_are_here_and_earlier_ones_come_when_asked_for(
+    visit: Open, another: Callable[..., str], tmp_path: Path
+) -> None:
+    plain = shelf.scripted()
+    own = replace(plain.index, location=tmp_path)
+    turns = tuple(replace(answered(), question=f"Question {n}") for n in range(1, 46))
+    whole = replace(began("Long"), turns=turns)
+    Conversations(tmp_path / "conversations").save(whole)
+    page = visit(another(Scripted(own, plain.answers, plain.near)))
+    page.locator(".fn-tab-kept").click()
+    page.locator(".fn-recall").click()
+    expect(page.locator(".fn-turn")).to_have_count(21)
+    page.get_by_role("button", name="Show 24 earlier questions").click()
+    expect(page.locator(".fn-turn")).to_have_count(41)
+    assert page.evaluate("document.activeElement.matches('.fn-earlier')")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fn-turn")).to_have_count(45)
+    expect(page.locator(".fn-earlier")).to_have_count(0)
+    asked = page.locator(".fn-question p").all_text_contents()
+    assert asked == [turn.question for turn in turns]
+    page.locator("#fn-turn-1 .fn-chip").first.click()
+    assert marked(page) == shelf.ANSWERS[shelf.ASK_FERRY][0].citations[0].quote
+    page.locator("#fn-ask textarea").fill(shelf.ASK_LIGHT)
+    page.locator("#fn-ask textarea").press("Enter")
+    page.locator("#fn-turn-46 .fn-answer[aria-busy=false]").wait_for()
+    page.get_by_role("button", name="Show 25 earlier questions").wait_for()

@@ -10,7 +10,7 @@ from typing import Any
 
 import platformdirs
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
@@ -144,6 +144,35 @@ def test_a_folder_keeps_its_shape_and_leaves_what_cannot_be_read(
     expect(page.locator(".fn-uploads li").filter(has_text="Saved")).to_have_count(2)
     assert (folder / "notes" / "deep" / "one.md").read_text(encoding="utf-8") == "one"
     assert not (folder / "notes" / "program.exe").exists()
+
+
+def test_an_upload_on_its_way_can_be_cancelled_and_the_others_go_on(
+    visit: Open, folder: Path, tmp_path: Path
+) -> None:
+    page = visit()
+    listed(page)
+    for name in ("first sea.md", "second sea.md"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    held: list[Route] = []
+
+    def first_waits(route: Route) -> None:
+        if held:
+            route.fallback()
+        held.append(route)
+
+    page.route("**/upload", first_waits)
+    page.locator(".fn-files").set_input_files(
+        [tmp_path / "first sea.md", tmp_path / "second sea.md"]
+    )
+    rows = page.locator(".fn-uploads li")
+    expect(rows.nth(0).locator("progress")).to_have_attribute(
+        "aria-label", "Uploading: first sea.md"
+    )
+    page.get_by_role("button", name="Cancel: first sea.md").click()
+    expect(rows.nth(0)).to_contain_text("Cancelled")
+    expect(rows.nth(1)).to_contain_text("Saved")
+    assert not (folder / "first sea.md").exists()
+    assert (folder / "second sea.md").read_text(encoding="utf-8") == "second sea.md"
 
 
 class Slow(Shelf):

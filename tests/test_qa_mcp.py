@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,11 +15,9 @@ from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from qa.errors import RequestError
-from qa.serve.api import application
 from qa.serve.line import Line
 from qa.serve.mcp_server import MOST_CHARACTERS, span
-from qa.settings import ServingSettings
-from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, TOKEN, gated, running, shelve
+from tests.fakes_serve import ASK, ASK_NOTHING, RIVER, SAID, SERVED, TOKEN, Gated
 
 ROOT = Path(__file__).parents[1]
 Use = Callable[[Client], Awaitable[None]]
@@ -35,26 +33,12 @@ def complete(main: Callable[[], Awaitable[None]], seconds: float) -> None:
         thread.submit(asyncio.run, bounded()).result()
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("mcp")
-    shelve(home / "documents")
-    return home
+assistant, line, address = SERVED
 
 
 @pytest.fixture(scope="module")
-def line(place: Path) -> Line:
-    made = Line(gated(place / "documents", place / "home"), ServingSettings(waiting=0))
-    made.begin()
-    made.ready.result(30)
-    return made
-
-
-@pytest.fixture(scope="module")
-def address(line: Line) -> Iterator[str]:
-    settings = ServingSettings(token=TOKEN)
-    with running(application(line, settings, folder=line.index.folder), line) as (told, _):
-        yield told
+def place(assistant: Gated) -> Path:
+    return assistant.index.folder.parent
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from qa.serve.api import application
 from qa.serve.line import Line
 from qa.serve.server import address_of, listen
 from qa.settings import ServingSettings
-from tests.fakes_serve import ASK, SAID, TOKEN, Gated, gated, running, shelve
+from tests.fakes_serve import ASK, SAID, TOKEN, Gated, begun, gated, running, shelve
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,13 +29,6 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def assistant(tmp_path: Path) -> Gated:
     return gated(shelve(tmp_path / "documents"), tmp_path / "home")
-
-
-def begun(assistant: Gated) -> Line:
-    line = Line(assistant)
-    line.begin()
-    line.ready.result(30)
-    return line
 
 
 def until(what: Callable[[], object]) -> None:

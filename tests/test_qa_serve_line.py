@@ -11,20 +11,12 @@ import pytest
 from qa.answer import Answer, Sentence, Stage
 from qa.errors import CrowdedError, ModelError, QuestionError, UnreadyError
 from qa.serve.line import Line
-from qa.settings import ServingSettings
-from tests.fakes_serve import ASK, ASK_NOTHING, Gated, gated, shelve
+from tests.fakes_serve import ASK, ASK_NOTHING, Gated, begun, gated, shelve
 
 
 @pytest.fixture
 def assistant(tmp_path: Path) -> Gated:
     return gated(shelve(tmp_path / "documents"), tmp_path / "home")
-
-
-def begun(assistant: Gated, **settings: int) -> Line:
-    line = Line(assistant, ServingSettings(**settings))
-    line.begin()
-    line.ready.result(30)
-    return line
 
 
 def counted(line: Line, name: str) -> float:

@@ -7,6 +7,8 @@ from qa.page.html import Scene, escaped, plain_name, quotes, source_name
 from qa.page.text import Words
 from qa.records.conversations import Turn
 
+_SAID = 200  # characters of a passage that was found
+
 
 def actions(turn: Turn, number: int, words: Words) -> str:
     """Return what can be done with a whole answer; `talk.js` does it."""
@@ -83,7 +85,7 @@ def _found(at: int, answer: Answer, scene: Scene) -> str:
     hit = answer.passages[at]
     inside = [c for c in answer.citations if c.file == hit.path and hit.start <= c.start < hit.end]
     name = escaped(source_name(hit.path, scene.records, hit.title))
-    said = escaped(plain_name(" ".join(hit.text.split())))
+    said = escaped(plain_name(hit.text, longest=_SAID))
     quoted = f' <b class="fn-cited">{scene.words.why_cited}</b>' if inside else ""
     whole = Citation(hit.path, hit.title, hit.start, hit.end, hit.text)
     data = quotes([whole], scene)

@@ -39,9 +39,12 @@ class Documents:
             return html.notice([str(error) if known else text.failed])
         if not desk.at_hand:
             return html.notice([text.documents_loading])
+        records = list(desk.records().values())
+        if not desk.settled and not records:  # nobody knows yet whether there is none
+            return html.notice([text.documents_loading])
         loading = "" if desk.settled else html.notice([text.loading + "…"])
         return loading + shelf.documents(
-            desk.records().values(),
+            records,
             text,
             status=desk.library().status(),
             removable=desk.writable,

@@ -1,5 +1,5 @@
-"""The frame of the page as HTML, and what all of its HTML is made with. Everything that comes from a document, a
-model or a user passes through `escaped`; nothing is ever read as HTML or Markdown.
+"""The frame of the page as HTML, and what all of its HTML is made with. Everything that comes from
+a document, a model or a user passes through `escaped`; nothing is ever read as HTML or Markdown.
 """
 
 import json
@@ -127,10 +127,10 @@ def escaped(text: str) -> str:
     return escape(text.replace("\x00", "\ufffd"), quote=True)
 
 
-def plain_name(text: str) -> str:
+def plain_name(text: str, *, longest: int = _NAME) -> str:
     r"""Return a title or path fit for a label: one line, no control or direction characters.
 
-    At most three combining marks follow a letter, and 60 characters stay.
+    At most three combining marks follow a letter, and `longest` characters stay.
 
     >>> plain_name("safe\u202etxt.exe\n")
     'safetxt.exe'
@@ -143,7 +143,7 @@ def plain_name(text: str) -> str:
         if marks <= 3 and category not in ("Cc", "Cf", "Cs", "Co"):
             kept.append(char)
     name = "".join(kept)
-    return name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def source_name(path: str, records: Records, title: str | None = None) -> str:

@@ -50,7 +50,7 @@ class Ideas:
         candidates = suggest.to_begin(map(library.document, paths), text.code, self._write())
         for question in self._answerable(candidates, suggest.BEGIN):
             found.append(question)
-        if self._desk.idle:  # else it was broken off, and is worth another look
+        if self._free():  # else it was broken off, and is worth another look
             memory.write(found)
 
     def follow(self, desk: Desk, id: str, number: int) -> list[str]:
@@ -73,12 +73,16 @@ class Ideas:
         return list(found)
 
     def _write(self) -> suggest.Write | None:
-        return suggest.writer(self._desk.ready.result(), lambda: self._desk.idle)
+        return suggest.writer(self._desk.ready.result(), self._free)
+
+    def _free(self) -> bool:
+        """Whether nobody asks, here or through another door of the line of questions."""
+        return self._desk.idle and not getattr(self._desk.ready.result(), "running", 0)
 
     def _answerable(self, candidates: Iterable[suggest.Idea], most: int) -> Iterator[str]:
         """Yield what is answerable, as far as nobody asks meanwhile: questions come first."""
         check = suggest.checker(self._desk.ready.result())
         with self._one:
             yield from suggest.answerable(
-                candidates, lambda idea: self._desk.idle and check(idea), most
+                candidates, lambda idea: self._free() and check(idea), most
             )

@@ -15,8 +15,14 @@ from qa.page.text import Words, words
 from qa.page.visitor import visitor_of
 
 _HERE = Path(__file__).parent
-SCRIPTS = ("page.js", "card.js", "talk.js", "documents.js", "trials.js")
-"""They share one scope, in this order; the first names what the others use."""
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in (
+        "page", "viewer", "card", "kept", "answers", "ideas", "talk", "documents", "uploads",
+        "trials", "keys", "begin",
+    )
+)  # fmt: skip
+"""They share one scope, in this order: the first names what the others use, the last begins."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-// ---- the evaluation view, and cases made of answers; then everything begins
+// ---- the evaluation view, and cases made of answers
 
 let watching = 0;
 async function trials() {
@@ -37,7 +37,7 @@ function caseForm(node) {
   group.append(make("legend", "", words().case_add));
   const gold = field("case_gold", "textarea");
   gold.rows = 3;
-  gold.value = said ? said.textContent.replace(/\u00a0/g, " ").trim() : "";
+  gold.value = said ? said.textContent.replace(/\s+/g, " ").trim() : "";
   const include = field("case_include", "input");
   const keep = make("button", "fn-keep-case", words().case_add);
   const problem = make("p", "fn-problem");
@@ -66,23 +66,3 @@ Object.assign(clicks, {
   ".fn-trial-stop": () => call("trial_stop").then(trials),
   ".fn-case": caseForm,
 });
-
-// ---- begin
-
-const observer = new MutationObserver(() => redraws.forEach((redraw) => redraw()));
-for (const id of ["fn-talk", "fn-left"]) {
-  const node = document.getElementById(id);
-  if (node) observer.observe(node, {childList: true, subtree: true});
-}
-
-const light0 = localStorage.getItem("footnote-light");
-if (light0) flag("dark", light0 === "dark");
-function localize() {
-  document.documentElement.lang = words().code;
-  label();
-  if (document.body.classList.contains("fn-recalling")) setTimeout(() => tab("kept"));
-  if (document.body.classList.contains("fn-trying")) setTimeout(() => look("trials"));
-}
-watch("words", localize);
-localize();
-redraws.forEach((redraw) => redraw());
