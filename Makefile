@@ -12,7 +12,7 @@ AXE := 4.14.1
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help chat ask sync test lint torture eval bench train clean browser axe
+.PHONY: help chat ask sync test lint torture eval bench train pictures clean browser axe
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -74,6 +74,9 @@ bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=fol
 
 train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two hours)
 	@$(BIN)/python -m qa.training --data "$(DATA)"
+
+pictures: $(READY) browser ## take the README's pictures again, with the real models and a real browser
+	@$(BIN)/python -m eval readme --pictures
 
 clean: ## remove the environment and runs; weights and indexes stay in the user's cache
 	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json torture.json

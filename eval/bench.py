@@ -112,7 +112,7 @@ def bench(
     """
     with (
         tempfile.TemporaryDirectory(prefix="footnote-bench-") as place,
-        progress_bar("Measuring", 4 * plan.runs + len(OF_ENGINE), progress, unit="step") as bar,
+        progress_bar("Measuring", 5 * plan.runs + len(OF_ENGINE), progress, unit="step") as bar,
     ):
         measuring = _Measuring(plan, processes, Path(place), home, bar)
         measuring.everything()
@@ -140,6 +140,7 @@ class _Measuring:
             self._step("sync again", partial(self._sync, "sync_unchanged", other))
         for _ in range(plan.runs):
             self._step("start", partial(self._start, home))
+            self._step("page", partial(self._page, home))
         for engine in OF_ENGINE:
             self._step(f"answers of {engine}", partial(self._ask, engine, home))
         for _ in range(plan.runs):
@@ -183,6 +184,12 @@ class _Measuring:
         self._ours["start_to_page"].append(started.page)
         if started.models is not None:
             self._ours["start_to_models"].append(started.models)
+
+    def _page(self, home: Path) -> None:
+        said = self._processes.run(self._measure("page", "footnote"), home).said
+        for name in TITLES:
+            if name.startswith("page_"):
+                self._ours[name].append(float(said[name]))
 
     def _ask(self, engine: EngineName, home: Path) -> None:
         plan = self._plan

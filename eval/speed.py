@@ -16,6 +16,11 @@ from eval.report.table import table
 Name = Literal[
     "start_to_page",  # `python -m qa` until the page answers; weights and index are there
     "start_to_models",  # the same until the models are loaded too
+    "page_interactive",  # from opening its address until a question can be typed and sent
+    "page_recall",  # until a conversation of 200 messages is there
+    "page_mark",  # from the click until the quotation is in sight, in a document of 500 pages
+    "page_key",  # the slowest letter typed then, from the key until it is painted
+    "page_turn",  # from Enter until the new question is in that conversation
     "sync_empty",  # all documents into an empty index; the embedding model is loaded
     "sync_unchanged",  # the same folder again, in a new process
     "retrieve",  # passages for a question
@@ -29,6 +34,11 @@ Name = Literal[
 TITLES: dict[Name, str] = {
     "start_to_page": "start to page",
     "start_to_models": "start to models loaded",
+    "page_interactive": "page, until it can be used",
+    "page_recall": "page, 200 messages recalled",
+    "page_mark": "page, click to mark in 500 pages",
+    "page_key": "page, slowest letter typed",
+    "page_turn": "page, question sent",
     "sync_empty": "sync, empty index",
     "sync_unchanged": "sync, nothing changed",
     "retrieve": "retrieval",

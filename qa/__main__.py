@@ -22,7 +22,7 @@ from qa.settings import AnsweringSettings, ServingSettings
 from qa.shell.complete import script
 from qa.shell.parser import parser
 from qa.shell.show import Teller, wants_color
-from sources import FootnoteError
+from sources import FootnoteError, scan
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -134,6 +134,7 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
         serving, host=chosen.host, port=chosen.port, token=token, read_only=chosen.read_only
     )
     check(serving)
+    scan(chosen.sources)  # a folder that is not there is told before anything listens
 
     def ready(address: str) -> None:
         print(f"\nFootnote answers at {address}  (Ctrl+C ends it)\n", flush=True)

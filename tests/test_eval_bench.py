@@ -45,6 +45,8 @@ class FakeProcesses:
         if what == "sync":
             self.homes.append(home)
             return Finished({"seconds": 10.0 if engine == "llamaindex" else next(self.syncs)}, 1)
+        if what == "page":
+            return Finished({name: 1.5 for name in TITLES if name.startswith("page_")}, 1)
         seconds = SECONDS[engine]
         said = {
             "answer": [seconds, seconds + 1, 100.0],

@@ -213,3 +213,11 @@ def test_serving_is_the_same_with_and_without_its_name(
     told = capsys.readouterr().out
     assert "3 documents, 3 passages" in told and "http://127.0.0.1:1" in told
     assert TOKEN not in told
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_listens(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("qa.serve.server.serve", lambda *_, **__: pytest.fail("it listens"))
+    assert main(["serve", "--sources", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere' does not exist; name one that does." in capsys.readouterr().err
