@@ -8,6 +8,7 @@ import functools
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PROMPT_VERSION = "1"
 NO_TITLE = "title: none"
 REMEMBERED = 64  # questions whose vectors are kept: one question is embedded for several uses
-TURN = 64  # texts embedded before a question may come between
+TURN = 16  # texts embedded before a question may come between
 SAMPLES = 32  # stretches of 4 KB by which a weight file is told from another of the same size
 
 
@@ -123,9 +124,12 @@ class Embedding(BaseEmbedding):
         return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
     def _encode(self, inputs: list[str]) -> np.ndarray:
-        vectors = np.concatenate(
-            [self._run(inputs[at : at + TURN]) for at in range(0, len(inputs), TURN)]
-        )[:, : self.dimension]
+        order = sorted(range(len(inputs)), key=lambda number: -len(inputs[number]))
+        parts = []
+        for at in range(0, len(order), TURN):
+            parts.append(self._run([inputs[number] for number in order[at : at + TURN]]))
+            time.sleep(0.001 if at + TURN < len(order) else 0)  # else a waiting question starves
+        vectors = np.concatenate(parts)[np.argsort(order), : self.dimension]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
@@ -142,10 +146,10 @@ class Embedding(BaseEmbedding):
         return rows
 
     def _loaded(self) -> "Gemma | SentenceTransformer":
-        with self._lock:
-            if self._model is None:
-                self._model = _load(self.folder)
-            return self._model
+        if self._model is None:  # else no lock: tokens are counted while the model runs
+            with self._lock:
+                self._model = self._model or _load(self.folder)
+        return self._model
 
     def _get_query_embedding(self, query: str) -> list[float]:
         with self._lock:

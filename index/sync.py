@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +17,12 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import Document, MetadataMode, TextNode
 
 import sources
+from index.ahead import Prepared, ahead, prepare
 from index.embedding import embed_passages
 from index.manifest import FileRow, Manifest
-from index.passages import TokenCounter, passages
+from index.passages import TokenCounter
 from index.store import Store
-from sources import File, Skipped, UnreadableFile
+from sources import File, Skipped
 
 Stage = Literal[
     "looking",  # comparing the folder with the index
@@ -45,7 +47,8 @@ class Progress:
 class SyncReport:
     """What a sync did, counted in files.
 
-    `passages` is what the index holds now, `embedded` how many of them the model had to embed.
+    `passages` is what the index holds now, `embedded` how many of them the model had to embed;
+    `mended` has one sentence for each part that was damaged and is made anew.
     """
 
     added: int
@@ -56,6 +59,7 @@ class SyncReport:
     passages: int
     embedded: int
     seconds: float
+    mended: tuple[str, ...] = ()
 
 
 Report = Callable[[Progress], None]
@@ -98,9 +102,10 @@ def sync(target: Target, report: Report) -> SyncReport:
     """Bring the index up to date; the caller holds the writer's lock.
 
     Raises:
-        FolderError: the folder cannot be listed.
+        SourcesError: the folder cannot be listed, or no process started to read in.
         StoreError: Chroma or SQLite refuses, or the disk is full.
         WeightsError: the embedding model cannot be loaded.
+        Whatever `report` raises, which is how a sync is cancelled: what is done stays done.
     """
     began = time.monotonic()
     manifest, generation = target.manifest, target.generation
@@ -133,7 +138,8 @@ def sync(target: Target, report: Report) -> SyncReport:
 def _plan(
     target: Target, files: Sequence[File], known: dict[str, FileRow], report: Report
 ) -> _Plan:
-    plan = _Plan(gone=[path for path in known if path not in {file.path for file in files}])
+    there = {file.path for file in files}
+    plan = _Plan(gone=[path for path in known if path not in there])
     groups: dict[str, list[tuple[File, str]]] = {}
     for number, file in enumerate(files):
         report(Progress(number, len(files), file.path, "looking"))
@@ -190,37 +196,46 @@ class _Writer:
         self._report = report
         self._waiting: list[tuple[Document, list[TextNode], list[FileRow]]] = []
         self._embedded = 0
+        self._tell: Callable[[], object] = lambda: None
 
     def write(self, plan: _Plan) -> int:
         """Index every holder of the plan; return how many passages the model embedded."""
         total = len(plan.holders)
-        for number, (path, group) in enumerate(plan.holders.items()):
-            self._report(Progress(number, total, path, "embedding"))
-            try:
-                document = sources.read(group[0][0])
-            except UnreadableFile as error:
-                plan.unread += [
-                    FileRow(f.path, f.size, f.modified_ns, sha256, None, str(error))
-                    for f, sha256 in group
-                ]
-                continue
-            nodes = passages(
-                document, self._target.count_tokens, budget=self._target.passage_tokens
-            )
-            rows = [
-                FileRow(f.path, f.size, f.modified_ns, sha256, path, None) for f, sha256 in group
-            ]
-            self._waiting.append((document, nodes, rows))
-            if sum(len(nodes) for _, nodes, _ in self._waiting) >= SLICE:
-                self._flush()
+        groups = list(plan.holders.values())
+        read = ahead(self._prepare, [group[0][0] for group in groups], lambda: self._tell())
+        for number, group in enumerate(groups):
+            step = Progress(number, total, group[0][0].path, "embedding")
+            self._tell = partial(self._report, step)
+            self._tell()
+            self._take(plan, group, next(read))
         self._flush()
         self._report(Progress(total, total, "", "embedding"))
         return self._embedded
+
+    def _prepare(self, file: File, waiting: Callable[[], object]) -> Prepared:
+        target = self._target
+        return prepare(file, target.count_tokens, target.passage_tokens, waiting)
+
+    def _take(self, plan: _Plan, group: list[tuple[File, str]], read: Prepared) -> None:
+        rows = [
+            FileRow(
+                f.path, f.size, f.modified_ns, sha256,
+                None if read.document is None else read.path, read.reason,
+            )
+            for f, sha256 in group
+        ]  # fmt: skip
+        if read.document is None:
+            plan.unread += rows
+            return
+        self._waiting.append((read.document, list(read.nodes), rows))
+        if sum(len(nodes) for _, nodes, _ in self._waiting) >= SLICE:
+            self._flush()
 
     def _flush(self) -> None:
         target = self._target
         every = [node for _, nodes, _ in self._waiting for node in nodes]
         for at in range(0, len(every), SLICE):
+            self._tell()  # a document may take minutes, and whoever cancels is heard here
             self._store(every[at : at + SLICE])
         for document, nodes, rows in self._waiting:
             own = [row for row in rows if row.path == row.document]
@@ -261,7 +276,8 @@ def _clean(target: Target, gone: Sequence[str]) -> None:
     """Remove what no file stands for, sweep surplus vectors, and retire other generations."""
     manifest, store, generation = target.manifest, target.store, target.generation
     rows = manifest.files(generation)
-    held = {row.document for path, row in rows.items() if path not in set(gone)}
+    absent = set(gone)
+    held = {row.document for path, row in rows.items() if path not in absent}
     without = [path for path in manifest.document_paths(generation) if path not in held]
     manifest.forget(generation, files=list(gone), documents=without)
     if store.count(target.collection) != manifest.count(generation):

@@ -298,7 +298,12 @@ from index import Index, IndexSettings
 from tests.fakes import FakeEmbedding
 folder, home = map(Path, sys.argv[1:])
 with Index.open(folder, IndexSettings(home=home), embedding=FakeEmbedding(delay=0.02)) as index:
-    index.sync(lambda progress: print(progress.stage, flush=True))
+    told = set()
+    def tell(progress):
+        if progress not in told:  # while a file is read, its step is told again and again
+            told.add(progress)
+            print(progress.stage, flush=True)
+    index.sync(tell)
 """
 
 
