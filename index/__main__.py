@@ -57,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _sync(index: Index) -> None:
     with SyncBar() as bar:
         report = index.sync(bar)
+    for told in report.mended:
+        print(told)
     print(_summary(report))
     for skipped in report.skipped:
         print(f"  skipped {skipped.path!r}: {skipped.reason}")

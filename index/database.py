@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import StoreError
+from index.errors import DamagedError, StoreError
 
 VERSION = 1  # a file of another version is emptied: everything in it can be made again
 
@@ -40,6 +40,9 @@ CREATE VIRTUAL TABLE lexical_terms USING fts5vocab(lexical, 'col');
 """
 
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # primary result codes
+
+
 class Database:
     """A connection that threads may share; writes happen inside `transaction()`."""
 
@@ -47,7 +50,8 @@ class Database:
         """Open or make the file.
 
         Raises:
-            StoreError: it cannot be opened or is no database.
+            DamagedError: it is no sound database.
+            StoreError: it cannot be opened.
         """
         self._path = path
         self._lock = threading.RLock()
@@ -58,7 +62,21 @@ class Database:
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._prepare()
+        try:
+            self._prepare()
+        except StoreError:
+            self._connection.close()
+            raise
+
+    def check(self) -> None:
+        """Read every page once.
+
+        Raises:
+            DamagedError: one of them is not as SQLite writes it.
+        """
+        found = [row[0] for row in self.rows("PRAGMA quick_check(1)")]
+        if found != ["ok"]:
+            raise DamagedError(_damaged(self._path, " ".join(str(found[0]).split())))
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of one statement."""
@@ -99,9 +117,15 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise DamagedError(_damaged(self._path, str(error))) from error
             what = "remove that file and sync again"
             if "full" in str(error):
                 what = "free some disk space and sync again"
             elif "locked" in str(error):
                 what = "wait for the other process and try again"
             raise StoreError(f"The index {str(self._path)!r} failed ({error}); {what}.") from error
+
+
+def _damaged(path: Path, why: str) -> str:
+    return f"The index {str(path)!r} is damaged ({why}); sync the folder, which makes it anew."

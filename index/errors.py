@@ -15,5 +15,9 @@ class StoreError(IndexingError):
     """Raised when Chroma or SQLite refuses, or the disk is full."""
 
 
+class DamagedError(StoreError):
+    """Raised when the files of an index are damaged; a sync sets them aside and makes them anew."""
+
+
 class BusyError(IndexingError):
     """Raised when another process is writing to this index."""

@@ -6,7 +6,7 @@ passages in it.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -15,9 +15,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import Document, TextNode
 
 from index import lexical
+from index.damage import set_aside
 from index.database import Database
 from index.embedding import Embedding
-from index.errors import IndexingError, StoreError
+from index.errors import DamagedError, IndexingError, StoreError
 from index.fingerprint import fingerprint, reading
 from index.lock import only_writer
 from index.manifest import DocumentRecord, Manifest
@@ -59,8 +60,9 @@ class Index:
                 f"The folder {str(self.location)!r} cannot be made ({error.strerror});"
                 " name another one in FOOTNOTE_HOME."
             ) from error
-        self._database = Database(self.location / "index.sqlite")
-        self._manifest = Manifest(self._database)
+        self._mended: list[str] = []
+        self._checked = False
+        self._open_database()
         self._opened: Store | None = None
         self._generation: str | None = None
 
@@ -118,6 +120,7 @@ class Index:
             WeightsError: the embedding model is missing and cannot be fetched or loaded.
         """
         with only_writer(self.location / "writer.lock", self.folder):
+            self._mend()
             target = Target(
                 folder=self.folder,
                 manifest=self._manifest,
@@ -137,7 +140,42 @@ class Index:
                     " free some disk space and sync again."
                 ) from error
             self._manifest.remember("embedding", self.embedding.model_name)
-            return report
+            mended, self._mended = tuple(self._mended), []
+            return replace(report, mended=mended)
+
+    def _open_database(self) -> None:
+        """Open the database; one that is no database at all is set aside by whoever may write."""
+        file = self.location / "index.sqlite"
+        try:
+            self._database = Database(file)
+        except DamagedError:
+            with only_writer(self.location / "writer.lock", self.folder):
+                try:
+                    self._database = Database(file)  # mended meanwhile
+                except DamagedError:
+                    self._mended.append(set_aside(file, "The list of documents and words"))
+                    self._database = Database(file)
+        self._manifest = Manifest(self._database)
+
+    def _mend(self) -> None:
+        """Look once whether the index is sound; set aside what is not, to be made anew."""
+        if self._checked:
+            return
+        try:
+            self._database.check()
+        except DamagedError:
+            self._database.close()
+            file = self.location / "index.sqlite"
+            self._mended.append(set_aside(file, "The list of documents and words"))
+            self._open_database()
+        try:
+            self._store.check(self._prefix + self._current())
+        except DamagedError:
+            if self._opened:
+                self._opened.abandon()
+                self._opened = None
+            self._mended.append(set_aside(self.location / "chroma", "The vector store"))
+        self._checked = True
 
     def status(self) -> IndexStatus:
         """Return what the index holds."""

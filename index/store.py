@@ -5,8 +5,10 @@ fetches nothing. What is true about documents is in `index/manifest.py`: vectors
 there are ignored by search and swept by sync.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,13 @@ import httpx
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 from llama_index.core.schema import TextNode
 
-from index.errors import StoreError
+from index.damage import Presence
+from index.errors import DamagedError, StoreError
 
 SLICE = 500  # rows in one call: below SQLite's and Chroma's limits on variables
 
@@ -32,6 +36,28 @@ _HNSW: dict[str, Any] = {
     "ef_construction": 200,
     "ef_search": 200,
 }
+
+# What Chroma says of files that are not as it wrote them (SQLite's codes 11 and 26, its own graph).
+_DAMAGE = (
+    "code: 11)",
+    "code: 26)",
+    "loading hnsw index",
+    "hnsw segment",
+    "pickle file",
+    "Error getting embedding",
+    "Error finding id",
+)
+_MAPPED = "*/index_metadata.pickle"  # Chroma has written a graph that is mapped into memory
+_PATIENCE = 300.0  # seconds for a look at the graph from another process
+_LOOK = """
+import sys, chromadb
+from chromadb.config import Settings
+client = chromadb.PersistentClient(sys.argv[1], Settings(anonymized_telemetry=False))
+for collection in client.list_collections():
+    one = collection.get(limit=1, include=["embeddings"])
+    if one["ids"]:
+        collection.query(query_embeddings=one["embeddings"], n_results=5)
+"""
 
 
 @dataclass(frozen=True)
@@ -49,16 +75,62 @@ class Store:
         """Open the folder, or the server at `url`.
 
         Raises:
+            DamagedError: the files in the folder are not as Chroma writes them.
             StoreError: the folder cannot be written, or no server answers.
         """
         self._where = url or str(folder)
+        self._folder = None if url else folder
         self._collections: dict[str, Collection] = {}
+        self._presence = Presence(folder) if url is None else None
         settings = Settings(anonymized_telemetry=False)
+        try:
+            with self._errors():
+                if url is None:
+                    self._look()
+                    self._client: ClientAPI = chromadb.PersistentClient(str(folder), settings)
+                else:
+                    self._client = _server(url, settings)
+        except StoreError:
+            self.abandon()
+            raise
+
+    def check(self, name: str) -> None:
+        """Read what is read first: the rows of a collection and its graph.
+
+        Raises:
+            DamagedError: they are not as Chroma writes them.
+            StoreError: the server does not answer, or the files cannot be opened.
+        """
         with self._errors():
-            if url is None:
-                self._client: ClientAPI = chromadb.PersistentClient(str(folder), settings)
-            else:
-                self._client = _server(url, settings)
+            one = self._collection(name).get(limit=1, include=["embeddings"])
+        for row in _by(one["ids"], one["embeddings"]).values():
+            self.nearest(name, row, 5)
+
+    def _look(self) -> None:
+        """Let another process read the graph where the last one that had it open was killed."""
+        folder, presence = self._folder, self._presence
+        if folder is None or presence is None or not presence.died:
+            return
+        if not any(folder.glob(_MAPPED)):
+            return
+        try:
+            looked = subprocess.run(
+                [sys.executable, "-c", _LOOK, str(folder)], capture_output=True, timeout=_PATIENCE
+            )
+            crashed = looked.returncode < 0
+        except subprocess.TimeoutExpired:
+            crashed = True
+        if crashed:
+            raise DamagedError(f"The vectors in {self._where!r} cannot be read; sync the folder.")
+
+    def abandon(self) -> None:
+        """Let go of a folder that is damaged, so that another can be opened in its place."""
+        with suppress(Exception):  # Chroma may not be able to close what it cannot read
+            self.close()
+        if self._presence:
+            self._presence.close()
+        SharedSystemClient._identifier_to_system.pop(self._where, None)
+        SharedSystemClient._identifier_to_refcount.pop(self._where, None)
 
     def close(self) -> None:
         """Release the folder or the connection."""
@@ -66,6 +138,8 @@ class Store:
         close: Callable[[], None] | None = getattr(self._client, "close", None)
         if close:
             close()
+        if self._presence:
+            self._presence.close()
 
     def upsert(
         self, name: str, nodes: Sequence[TextNode], vectors: np.ndarray, inputs: Sequence[str]
@@ -171,11 +245,28 @@ class Store:
         try:
             yield
         except (ChromaError, OSError, httpx.HTTPError, ValueError) as error:
+            if any(sign in str(error) for sign in _DAMAGE) and self._openable():
+                raise DamagedError(
+                    f"The vectors in {self._where!r} are damaged ({error}); sync the folder, which"
+                    " makes them anew."
+                ) from error
             full = "disk is full" in str(error) or "No space left" in str(error)
             what = "free some disk space" if full else "check that it can be reached and written"
             raise StoreError(
                 f"The vector store at {self._where!r} refused ({error}); {what}, then sync again."
             ) from error
+
+    def _openable(self) -> bool:
+        """Tell whether every file can be read; if not, that is what is wrong."""
+        if self._folder is None:
+            return False  # a server's files are its own affair
+        try:
+            for path in self._folder.rglob("*"):
+                if path.is_file():
+                    path.open("rb").close()
+        except OSError:
+            return False
+        return True
 
 
 def _server(url: str, settings: Settings) -> ClientAPI:

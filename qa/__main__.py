@@ -187,13 +187,15 @@ def _sync(index: Index, stopped: Callable[[], bool] = lambda: False) -> None:
                     raise CancelledError
                 bar(step)
 
-            skipped = index.sync(told).skipped
+            report = index.sync(told)
     except BusyError as error:
         if not index.status().documents:
             raise
         print(f"{error} Going on with the index as it is.", file=sys.stderr)
         return
-    for file in skipped:
+    for mended in report.mended:
+        print(mended, file=sys.stderr)
+    for file in report.skipped:
         print(f"skipped {file.path!r}: {file.reason}", file=sys.stderr)
 
 

@@ -9,6 +9,7 @@ sentence, without a traceback; whatever does not is a bug and keeps its tracebac
     │   ├── WeightsError        model weights are missing, wrong or cannot be fetched
     │   │   └── SourceUnavailable one place that might hold them does not; the next is asked
     │   ├── StoreError          Chroma or SQLite refuses, or the disk is full
+    │   │   └── DamagedError      its files are damaged; a sync makes them anew
     │   └── BusyError           another process is writing to this index
     ├── AnsweringError        a question cannot be answered at all     (qa/)
     │   ├── QuestionError       the question itself cannot be used

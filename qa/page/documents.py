@@ -148,4 +148,4 @@ def _reported(report: SyncReport, text: Words) -> str:
     )
     skipped = {skip.path: skip.reason for skip in report.skipped}
     title = text.skipped.format(count=len(skipped))
-    return html.notice([told], skipped=skipped, title=title)
+    return html.notice([*report.mended, told], skipped=skipped, title=title)
