@@ -56,6 +56,7 @@ async function earlier(button) {
   if (!button.isConnected) return;
   const below = talk.scrollHeight - talk.scrollTop;
   const more = find(".fn-earlier", came), first = find(".fn-turn", came);
+  if (!first) return;
   turns.prepend(...all(".fn-turn", came));
   button.replaceWith(...(more ? [more] : []));
   talk.scrollTop = talk.scrollHeight - below;
