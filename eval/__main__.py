@@ -4,6 +4,7 @@ a check or the gate failed, 2 an error, 130 interrupted. `arguments.py` has the 
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -217,5 +218,11 @@ COMMANDS = {
     "readme": _readme,
 }
 
+
+def _asked_to_end(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _asked_to_end)  # a time limit or a CI that gives up, as Ctrl-C
     sys.exit(main())

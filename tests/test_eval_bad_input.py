@@ -211,6 +211,42 @@ def test_a_case_that_ends_the_whole_process_is_asked_last_and_then_given_up(tmp_
     assert error == "the whole process ended, 2 times, while it was asked"
 
 
+WAITING = """
+import time
+from eval import Reply
+
+class Waiting:
+    def ask(self, question, *, history=(), paths=None):
+        if "mill today" in question:
+            print("now", flush=True)
+            time.sleep(60)
+        return Reply("Nothing is known.", True)
+
+def open_engine(sources):
+    yield Waiting()
+"""
+
+
+def test_a_run_that_is_told_to_end_keeps_what_is_finished_and_blames_no_case(
+    tmp_path: Path,
+) -> None:
+    write_documents(tmp_path / "documents")
+    write_cases(tmp_path / "cases.jsonl", CASES)
+    (tmp_path / "waiting.py").write_text(WAITING, encoding="utf-8")
+    options = ["--sources", "documents", "--cases", "cases.jsonl", "--out", "run"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "eval", "run", *options, "--engine", "waiting.py"],
+        cwd=tmp_path, env=dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
+        assert child.stdout is not None and child.stdout.readline() == "now\n"
+        child.terminate()
+        said = child.communicate(timeout=60)[1]
+    assert child.returncode == 130 and "goes on where this one was" in said
+    folder = RunFolder(tmp_path / "run")
+    assert set(folder.answers()) == {CASES[0].id, CASES[1].id} and folder.deaths() == {}
+
+
 def test_half_a_character_in_a_case_names_its_field_and_in_an_answer_does_no_harm(
     tmp_path: Path,
 ) -> None:

@@ -2,10 +2,11 @@
 `report.html.jinja` shows; the template escapes every text. Knows nothing of documents.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -105,13 +106,16 @@ def folder_page(folder: RunFolder) -> str:
         .render(
             summary=summary,
             tiles=[_tile(name, summary.overall[name]) for name in TILES if name in summary.overall],
-            charts=_charts("kind", summary.by_kind) + _charts("language", summary.by_language),
+            divisions=[
+                ("kind", _charts("kind", summary.by_kind)),
+                ("language", _charts("language", summary.by_language)),
+            ],
             plots=plots(scores),
             made=_made(folder.made()),
             rows=rows,
             kinds=list(summary.by_kind),
             languages=list(summary.by_language),
-            outcomes=[o for o in ("right", "wrong", "abstained", "failed") if _any(rows, o)],
+            outcomes=_outcomes(rows),
         )
     )
 
@@ -152,8 +156,10 @@ def _outcome(score: Score) -> Outcome:
     return "abstained" if score.abstained and score.answerable else "wrong"
 
 
-def _any(rows: Sequence[Row], outcome: str) -> bool:
-    return any(row.outcome == outcome for row in rows)
+def _outcomes(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Return the outcomes that occur, each with how often."""
+    counted = Counter(row.outcome for row in rows)
+    return [(o, counted[o]) for o in get_args(Outcome) if counted[o]]
 
 
 def _tile(name: FigureName, figure: Figure) -> Tile:
