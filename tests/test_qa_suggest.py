@@ -1,15 +1,16 @@
 """Suggested questions: made of what documents name, and only those that are answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from qa import Citation
+from qa.errors import ModelError
 from qa.prompts import SUGGEST_SYSTEM, Language
 from qa.question import language_of
 from qa.records.remembered import Remembered
-from qa.suggest import Idea, answerable, checker, fit, questions, to_begin, to_go_on
+from qa.suggest import Idea, answerable, checker, fit, questions, to_begin, to_go_on, writer
 from qa.topics import telling
 from tests import shelf_page as shelf
 from tests.fakes_page import Scripted, Shelf, cite, document, say
@@ -146,3 +147,37 @@ def test_suggestions_are_remembered_until_a_document_changes(tmp_path: Path) -> 
     assert Remembered(place, ["a", "c"]).read() is None
     place.write_text("{", encoding="utf-8")
     assert Remembered(place, ["a", "b"]).read() is None
+
+
+class Talking:
+    """A language model that says more than it was asked for."""
+
+    name = "talking"
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        if user == "broken":
+            raise ModelError("The language model 'talking' did not answer.")
+        for piece in ("Who ", "signed?", "\nI hope", " that helps."):
+            self.said += 1
+            yield piece
+
+    def close(self) -> None: ...
+
+
+def test_the_model_writes_one_line_and_stops_where_somebody_asks(tmp_path: Path) -> None:
+    held = gated(shelve(tmp_path / "documents"), tmp_path / "home").inner
+    model = held._model = Talking()  # type: ignore[assignment]
+    write = writer(held)
+    assert write is not None
+    assert write("system", "user").split("\n")[0] == "Who signed?"
+    assert model.said == 3  # the rest is not waited for
+    assert write("system", "broken") == ""
+    stopped = writer(held, lambda: False)
+    assert stopped is not None and stopped("system", "user") == ""
+    assert model.said == 4
+    assert (
+        writer(Scripted(Shelf({}), {})) is None
+    )  # whoever is not Footnote's own has no such model
