@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from qa.llama_process import CONTEXT_TOKENS
 
 __all__ = ["CONTEXT_TOKENS", "LocalServer"]
 
-PATIENCE = 5.0  # seconds to end by itself
+PATIENCE = 2.0  # seconds to end by itself
+LOADING = 300.0  # seconds to load the weights, on a slow disk
 
 
 class LocalServer:
@@ -31,7 +33,11 @@ class LocalServer:
         command = [sys.executable, "-P", str(script), str(weights), str(threads or _cores())]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
+        hung = threading.Timer(LOADING, self._process.kill)
+        hung.daemon = True
+        hung.start()
         line = self._process.stdout.readline()
+        hung.cancel()
         said: dict[str, str] = json.loads(line) if line else {}
         if "address" not in said:
             self.close()

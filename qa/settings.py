@@ -35,6 +35,8 @@ class AnsweringSettings:
     """The language model stops after this many tokens."""
     patience: float = 60.0
     """Seconds without a token after which the language model counts as hung."""
+    longest: float = 180.0
+    """Seconds that one reply of the language model may take altogether."""
     question_characters: int = 2000
     """Longer questions are refused with a hint."""
 
