@@ -1,5 +1,5 @@
 """What stands below a whole answer, as HTML: copying it, taking it away, judging it, and why it says
-what it says. `talk.js` does what the buttons promise.
+what it says. `answers.js` does what the buttons promise.
 """
 
 from qa.answer import Answer, Citation
@@ -11,7 +11,7 @@ _SAID = 200  # characters of a passage that was found
 
 
 def actions(turn: Turn, number: int, words: Words) -> str:
-    """Return what can be done with a whole answer; `talk.js` does it."""
+    """Return what can be done with a whole answer; `answers.js` does it."""
     if turn.answer is None:
         return ""
     up, down = ("true" if turn.thumb == t else "false" for t in ("up", "down"))

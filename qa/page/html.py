@@ -41,7 +41,7 @@ VIEWER = """
   <p class="fn-unseen fn-said" role="status"></p>
 </section>
 """
-"""The empty viewer; `page.js` fills it."""
+"""The empty viewer; `viewer.js` fills it."""
 
 
 def header(words: Words) -> str:
@@ -99,7 +99,7 @@ def tabs(words: Words) -> str:
 
 
 def adding(words: Words) -> str:
-    """Return what files are added with; `page_documents.js` fills the list of uploads."""
+    """Return what files are added with; `uploads.js` fills the list of uploads."""
     return (
         '<ul class="fn-uploads"></ul><div class="fn-add">'
         f'<button type="button" class="fn-add-files">{words.add_files}</button>'
@@ -111,7 +111,7 @@ def adding(words: Words) -> str:
 
 
 def kept(words: Words) -> str:
-    """Return the frame of the list of conversations; `talk.js` fills it."""
+    """Return the frame of the list of conversations; `kept.js` fills it."""
     return (
         f'<label class="fn-find"><span class="fn-unseen">{words.find_conversation}</span>'
         f'<input type="search" class="fn-find-words" placeholder="{words.find_conversation}"></label>'

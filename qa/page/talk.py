@@ -1,6 +1,6 @@
 """The conversation as HTML: questions, sentences that end in chips, disagreements, abstentions.
 What models and documents say passes through `escaped` (`qa/page/html.py`); the chips carry in
-their attributes where each quotation stands, for `page.js`.
+their attributes where each quotation stands, for `viewer.js`.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _KEPT = 24  # characters of a last word that stay on one line with the chip
 
 
 def welcome(words: Words) -> str:
-    """Return what stands there before the first question; `talk.js` adds examples."""
+    """Return what stands there before the first question; `ideas.js` adds examples."""
     return (
         f'<div class="fn-welcome"><h2>{words.welcome}</h2><p>{words.welcome_detail}</p>'
         f'<div class="fn-examples" role="group" aria-label="{words.try_asking}"></div></div>'
