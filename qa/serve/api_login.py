@@ -18,6 +18,7 @@ PENALTY = 1.0  # seconds for a wrong token, one after the other for everybody wh
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>Footnote</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark; font-family: ui-sans-serif, system-ui, sans-serif; }}
 body {{ display: grid; place-items: center; min-height: 100vh; margin: 0; }}
