@@ -5,8 +5,10 @@ passages in it.
 """
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -25,8 +27,10 @@ from index.manifest import DocumentRecord, Manifest
 from index.places import name_folder
 from index.settings import IndexSettings
 from index.store import Neighbour, Store
-from index.sync import Report, SyncReport, Target, sync
+from index.sync import Progress, Report, SyncReport, Target, sync
 from sources import Skipped
+
+_LAST_SLICE = 10.0  # seconds for a sync to come to the end of what it embeds
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Index:
                 f"The folder {str(self.location)!r} cannot be made ({error.strerror});"
                 " name another one in FOOTNOTE_HOME."
             ) from error
+        self._closing, self._syncing = threading.Event(), threading.Lock()
         self._mended: list[str] = []
         self._checked = False
         self._open_database()
@@ -101,7 +106,13 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Close the files; the embedding model stays loaded for other indexes."""
+        """Close the files, once a sync in another thread has ended, which is told to.
+
+        The embedding model stays loaded for other indexes.
+        """
+        self._closing.set()
+        if self._syncing.acquire(timeout=_LAST_SLICE):
+            self._syncing.release()
         if self._opened:
             self._opened.close()
             self._opened = None
@@ -115,11 +126,12 @@ class Index:
 
         Raises:
             BusyError: another process is doing the same.
+            IndexingError: the index was closed meanwhile.
             FolderError: the folder cannot be listed.
             StoreError: Chroma or SQLite refuses, or the disk is full.
             WeightsError: the embedding model is missing and cannot be fetched or loaded.
         """
-        with only_writer(self.location / "writer.lock", self.folder):
+        with only_writer(self.location / "writer.lock", self.folder), self._syncing:
             self._mend()
             target = Target(
                 folder=self.folder,
@@ -133,7 +145,7 @@ class Index:
                 reading=reading(),
             )
             try:
-                report = sync(target, progress or (lambda _: None))
+                report = sync(target, partial(self._told, progress or (lambda _: None)))
             except OSError as error:
                 raise StoreError(
                     f"The index in {str(self.location)!r} cannot be written ({error.strerror});"
@@ -142,6 +154,13 @@ class Index:
             self._manifest.remember("embedding", self.embedding.model_name)
             mended, self._mended = tuple(self._mended), []
             return replace(report, mended=mended)
+
+    def _told(self, progress: Report, step: Progress) -> None:
+        if self._closing.is_set():
+            raise IndexingError(
+                f"The sync of {str(self.folder)!r} was broken off; the next one goes on from there."
+            )
+        progress(step)
 
     def _open_database(self) -> None:
         """Open the database; one that is no database at all is set aside by whoever may write."""

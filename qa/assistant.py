@@ -76,6 +76,11 @@ class Assistant(BaseQueryEngine):
             self._model = None
         self.index.close()
 
+    def hurry(self) -> None:
+        """Write no more: answers in the making end by quotation."""
+        if self._model:
+            self._model.close()
+
     def load(self) -> None:
         """Load reader and language model now, so that the first question need not wait.
 

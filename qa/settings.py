@@ -78,8 +78,9 @@ class ServingSettings:
     """For how long it is; who is logged in already is not."""
     per_minute: int = 240
     """Requests a minute of one visitor that ask or change something, where there is a token."""
-    patience: float = 20.0
-    """Seconds that questions get to be finished when the server is told to end."""
+    patience: float = 5.0
+    """Seconds that questions get to be finished when the server is told to end; then those that
+    wait for the language model are answered by quotation, and what is left is sent away."""
 
     @classmethod
     def from_environment(cls) -> "ServingSettings":

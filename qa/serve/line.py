@@ -25,6 +25,7 @@ History = Sequence[tuple[str, str]]
 _log = logging.getLogger(__name__)
 
 BROKEN = "something broke while the models were loading; the log of the server says what."
+LAST_WORDS = 2.0  # seconds for answers to end by quotation when the server ends
 PULSE = 1.0  # seconds between two signs of life, at which an asker who left is noticed
 
 
@@ -262,10 +263,20 @@ class Line:
         with self._moved:
             self._ending = True
             self._moved.notify_all()
-            until = time.monotonic() + limit
-            while self._places and not self._stopped and time.monotonic() < until:
-                self._moved.wait(PULSE / 4)
+            self._wait(limit)
+        if self._places and not self._stopped:
+            hurry: Callable[[], None] | None = getattr(self.assistant, "hurry", None)
+            if hurry:
+                hurry()
+        with self._moved:
+            self._wait(LAST_WORDS)
             self._stopped = True
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until nobody is answered any more; the lock is held."""
+        until = time.monotonic() + seconds
+        while self._places and not self._stopped and time.monotonic() < until:
+            self._moved.wait(PULSE / 4)
 
     def hurry(self) -> None:
         """Wait no longer in `end`; answers in the making are broken off at their next step."""
