@@ -9,10 +9,11 @@ DEV ?= ../shared
 BIN := .venv/bin
 READY := .venv/ready
 AXE := 4.14.1
+AUDIT := 2.10.1
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help chat ask sync test lint torture eval bench train pictures clean browser axe
+.PHONY: help chat ask sync test lint torture eval bench train lock licences sbom audit pictures clean browser axe
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,8 +22,7 @@ $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Footnote needs Python 3.11 or newer; name it: make PYTHON=python3.11 ..."; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade pip
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps -r requirements.lock
 	@touch $(READY)
 
 chat: $(READY) ## open the chat page (SOURCES=folder PORT=7860)
@@ -78,5 +78,25 @@ train: $(READY) ## make the reader's adapter again (DATA=folder of the public se
 pictures: $(READY) browser ## take the README's pictures again, with the real models and a real browser
 	@$(BIN)/python -m eval readme --pictures
 
+lock: $(READY) ## write the hashes of all files of the pinned releases into requirements.lock
+	@$(BIN)/python -m eval.supply lock
+
+licences: $(READY) ## list the licence of every package; fails where one does not go with ours
+	@$(BIN)/python -m eval.supply licences
+
+sbom: $(READY) ## write the bill of materials (CycloneDX) to sbom.json
+	@$(BIN)/python -m eval.supply sbom
+
+# In an environment of its own, so that what checks is not among what is checked. It asks the package
+# index for known vulnerabilities; where the index does not tell them, nothing was checked.
+audit: $(READY) ## look for known vulnerabilities of the packages (pip-audit)
+	@folder=$$(mktemp -d) && $(PYTHON) -m venv $$folder && \
+	$$folder/bin/python -m pip install --disable-pip-version-check --quiet pip-audit==$(AUDIT) && \
+	$$folder/bin/pip-audit --disable-pip --require-hashes -r requirements.lock --progress-spinner off \
+	  > $$folder/said 2>&1; code=$$?; tail -n +1 $$folder/said | head -40; \
+	skipped=$$(grep -c 'could not be audited' $$folder/said); rm -rf $$folder; \
+	test $$skipped = 0 || echo "*** $$skipped packages were not checked: this index tells no vulnerabilities. ***"; \
+	exit $$code
+
 clean: ## remove the environment and runs; weights and indexes stay in the user's cache
-	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json torture.json
+	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json bench.svg torture.json sbom.json

@@ -1,0 +1,1 @@
+"""What Footnote is made of: every package it installs, with its hashes, its licence, its bill."""
