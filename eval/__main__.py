@@ -4,8 +4,10 @@ a check or the gate failed, 2 an error, 130 interrupted. `arguments.py` has the 
 
 import argparse
 import json
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from eval.arguments import parser
 from eval.bench import Plan, bench, prepare, spread
 from eval.benchmarks import Terms, benchmark, figures_text, read_set, write_benchmark_page
 from eval.benchmarks.unseen import write_seen
+from eval.burden import time_bulk
 from eval.cases import load
 from eval.cases.add import add
 from eval.cases.check import balance, check
 from eval.corpus import Corpus
+from eval.curve import write_picture
 from eval.engines import setup
 from eval.errors import EvaluationError
 from eval.judging.judge import judge_run, open_judge
@@ -30,12 +34,15 @@ from eval.runs.compare import compare, comparison_text
 from eval.runs.folder import RunFolder
 from eval.runs.gate import accept, gate_text, judge
 from eval.runs.run import Selection, judged_again, run
+from eval.scale import grow, stock
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings
+from index.embedding import Embedding
 from qa import AnsweringSettings
 from sources import FootnoteError
 
+CROWD = 4  # people who ask at once
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -164,10 +171,15 @@ def _bench(options: argparse.Namespace) -> int:
     local = prepare(home, AnsweringSettings.from_environment())
     if not spread(load(options.cases), options.questions):
         raise EvaluationError(f"No case of {str(options.cases)!r} can be answered; name others.")
-    plan = Plan(options.sources, options.cases, options.questions, options.runs, local_model=local)
+    sizes = tuple(sorted(options.sizes))
+    plan = Plan(options.sources, options.cases, options.questions, options.runs, sizes, local)
     measured = bench(plan, FreshProcesses(), machine(), home=home)
     write_bench(measured, options.out)
     print(bench_text(measured))
+    if measured.sizes:
+        drawn = options.out.with_suffix(".svg")
+        write_picture(measured.sizes, drawn)
+        print(f"\nTime and memory by size: {drawn}")
     return 0
 
 
@@ -179,12 +191,26 @@ def _measure(options: argparse.Namespace) -> int:
         from eval.page_speed import measure  # needs a browser, which only this does
 
         said = measure(options.sources)
+    elif options.what == "bulk":
+        said = time_bulk(options.engine).as_json()
+    elif options.what == "scale":
+        said = _scale(options.sizes)
     else:
-        cases = spread(load(options.cases), options.questions)
+        if options.model:
+            os.environ["FOOTNOTE_MODEL"] = options.model  # as a user would name it
+        cases = spread(load(options.cases), options.questions + CROWD)
+        asked = [case.question for case in cases]
+        alone = asked[: options.questions]
         with setup(options.engine).open(options.sources) as engine:
-            said = time_questions(engine, [case.question for case in cases]).as_json()
+            said = time_questions(engine, alone, asked[options.questions :]).as_json()
     print(json.dumps(said))
     return 0
+
+
+def _scale(sizes: Sequence[int]) -> object:
+    held = stock(Embedding.of(IndexSettings.from_environment()), sentences=1600, questions=200)
+    with tempfile.TemporaryDirectory(prefix="footnote-scale-") as place:
+        return {"points": [point.as_json() for point in grow(held, sizes, Path(place))]}
 
 
 def _readme(options: argparse.Namespace) -> int:

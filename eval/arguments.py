@@ -112,10 +112,19 @@ def _bench(one: argparse.ArgumentParser) -> None:
     one.add_argument("--cases", type=Path, default=SAMPLE, help="where the questions come from")
     one.add_argument("--questions", type=count, default=8, help="how many (default: 8)")
     one.add_argument("--runs", type=count, default=3, help="of each start and sync (default: 3)")
+    _sizes(one)
+
+
+def _sizes(one: argparse.ArgumentParser) -> None:
+    sizes = [1_000, 10_000, 100_000]
+    said = "passages of the libraries that are searched (default: 1000 10000 100000)"
+    one.add_argument("--sizes", type=count, nargs="+", default=sizes, metavar="N", help=said)
 
 
 def _measure(one: argparse.ArgumentParser) -> None:
-    one.add_argument("what", choices=["sync", "ask", "page"])
+    _sizes(one)
+    one.add_argument("--model")
+    one.add_argument("what", choices=["sync", "ask", "page", "bulk", "scale"])
     one.add_argument("--engine", choices=ENGINES, required=True)
     one.add_argument("--sources", type=Path, required=True)
     one.add_argument("--cases", type=Path, default=SAMPLE)

@@ -15,6 +15,7 @@ from eval.cases import KINDS, Case
 from eval.engines import EngineName
 from eval.errors import EvaluationError
 from eval.process import Finished, Machine, Started
+from eval.scale import Point
 from eval.speed import TITLES, Bench, Measured, Name
 from index import IndexSettings, weights
 from index.embedding import Embedding
@@ -22,11 +23,14 @@ from index.progress import Bar, progress_bar
 from qa import AnsweringSettings
 
 MEBIBYTE = 2**20
+SMALL = "qwen2.5-coder-0.5b-instruct"
 OF_ENGINE: dict[EngineName, dict[str, Name]] = {
     "footnote": {
         "retrieve": "retrieve",
         "first_sentence": "first_sentence",
         "answer": "answer",
+        "repeated": "repeated",
+        "at_once": "at_once",
         "peak": "peak_memory",
     },
     "footnote-extractive": {
@@ -58,6 +62,8 @@ class Plan:
     cases: Path
     questions: int = 8
     runs: int = 3
+    sizes: tuple[int, ...] = (1_000, 10_000, 100_000)
+    """Passages of the libraries that are searched."""
     local_model: bool = True
     """Whether a language model runs here, whose loading can be waited for."""
 
@@ -112,7 +118,7 @@ def bench(
     """
     with (
         tempfile.TemporaryDirectory(prefix="footnote-bench-") as place,
-        progress_bar("Measuring", 5 * plan.runs + len(OF_ENGINE), progress, unit="step") as bar,
+        progress_bar("Measuring", 7 * plan.runs + len(OF_ENGINE) + 2, progress, unit="step") as bar,
     ):
         measuring = _Measuring(plan, processes, Path(place), home, bar)
         measuring.everything()
@@ -131,6 +137,7 @@ class _Measuring:
         self._ours: dict[Name, list[float]] = defaultdict(list)
         self._peers: dict[Name, list[float]] = defaultdict(list)
         self._problems: list[str] = []
+        self._points: tuple[Point, ...] = ()
 
     def everything(self) -> None:
         plan, home = self._plan, self._home("0")
@@ -145,6 +152,12 @@ class _Measuring:
             self._step(f"answers of {engine}", partial(self._ask, engine, home))
         for _ in range(plan.runs):
             self._step("sync of llamaindex", partial(self._sync, "sync_empty", home, "llamaindex"))
+        self._step("small model", self._small)
+        for run in range(plan.runs):
+            other = self._home(f"bulk-{run}")
+            self._step("sync of many", partial(self._bulk, other, "footnote"))
+            self._step("sync of many, llamaindex", partial(self._bulk, other, "llamaindex"))
+        self._step("sizes", self._scale)
 
     def result(self, machine: Machine) -> Bench:
         figures = {
@@ -155,7 +168,7 @@ class _Measuring:
         problems = tuple(dict.fromkeys(self._problems))
         if not figures:
             raise EvaluationError(f"Nothing could be measured: {' '.join(problems)}")
-        return Bench(machine, figures, problems)
+        return Bench(machine, figures, problems, self._points)
 
     def _step(self, what: str, step: Callable[[], None]) -> None:
         try:
@@ -199,6 +212,30 @@ class _Measuring:
         for part, name in OF_ENGINE[engine].items():
             peak = [finished.peak / MEBIBYTE]
             into[name] += peak if part == "peak" else map(float, finished.said[part])
+
+    def _small(self) -> None:
+        if not weights.is_present(weights.resolve(SMALL), self._weights.parent):
+            raise EvaluationError(
+                f"its weights are not here; run `python -m index weights --model {SMALL}` first"
+            )
+        chosen = ["--cases", str(self._plan.cases), "--questions", str(self._plan.questions)]
+        command = [*self._measure("ask", "footnote"), *chosen, "--model", SMALL]
+        peak = self._processes.run(command, self._home("0")).peak
+        self._ours["small_peak_memory"].append(peak / MEBIBYTE)
+
+    def _bulk(self, home: Path, engine: EngineName) -> None:
+        said = self._processes.run(self._measure("bulk", engine), home).said
+        into = self._peers if engine == "llamaindex" else self._ours
+        into["sync_passage"].append(1000 * float(said["seconds"]) / float(said["passages"]))
+
+    def _scale(self) -> None:
+        sizes = ["--sizes", *map(str, self._plan.sizes)]
+        said = self._processes.run([*self._measure("scale", "footnote"), *sizes], self._home("0"))
+        self._points = tuple(Point(**point) for point in said.said["points"])
+        largest = self._points[-1]
+        self._ours["search_p95"].append(largest.search_p95)
+        self._ours["search_missed"].append(100 * (1 - largest.recall))
+        self._ours["search_memory"].append(largest.memory_mib)
 
     def _measure(self, what: str, engine: EngineName) -> list[str]:
         return ["eval", "measure", what, "--engine", engine, "--sources", str(self._plan.sources)]

@@ -180,6 +180,11 @@ def _process(arguments: Sequence[str], home: Path, output: int | IO[bytes]) -> I
             process.wait()
 
 
+def resident() -> int:
+    """Return the bytes that this process has resident now."""
+    return int(psutil.Process().memory_info().rss)
+
+
 def machine() -> Machine:
     """Return what this is measured on."""
     return Machine(

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from eval.errors import EvaluationError
 from eval.process import Machine
 from eval.report.table import table
+from eval.scale import Point
 
 Name = Literal[
     "start_to_page",  # `python -m qa` until the page answers; weights and index are there
@@ -23,13 +24,20 @@ Name = Literal[
     "page_turn",  # from Enter until the new question is in that conversation
     "sync_empty",  # all documents into an empty index; the embedding model is loaded
     "sync_unchanged",  # the same folder again, in a new process
+    "sync_passage",  # a passage of several hundred; the peer is LlamaIndex's IngestionPipeline
     "retrieve",  # passages for a question
     "first_sentence",  # until the first verified sentence
     "answer",  # the whole answer
+    "repeated",  # the same question again
+    "at_once",  # an answer when four people ask at once, on average
     "extractive_first_sentence",  # the same questions, by quotation alone
     "extractive_answer",
     "peak_memory",  # resident, all processes together, while answering
     "extractive_peak_memory",
+    "small_peak_memory",  # with the small language model
+    "search_p95",  # beyond the question's embedding, in the largest library measured
+    "search_missed",  # of the ten nearest passages there, the share that is not found
+    "search_memory",  # of that process, once it has let go of the model
 ]
 TITLES: dict[Name, str] = {
     "start_to_page": "start to page",
@@ -41,14 +49,24 @@ TITLES: dict[Name, str] = {
     "page_turn": "page, question sent",
     "sync_empty": "sync, empty index",
     "sync_unchanged": "sync, nothing changed",
+    "sync_passage": "sync, a passage of many",
     "retrieve": "retrieval",
     "first_sentence": "first verified sentence",
     "answer": "whole answer",
+    "repeated": "repeated question",
+    "at_once": "answer, four asking at once",
     "extractive_first_sentence": "first sentence, extractive",
     "extractive_answer": "whole answer, extractive",
     "peak_memory": "peak memory",
     "extractive_peak_memory": "peak memory, extractive",
+    "small_peak_memory": "peak memory, small model",
+    "search_p95": "search, largest library, p95",
+    "search_missed": "search, nearest missed",
+    "search_memory": "search, memory",
 }
+
+
+UNITS: dict[Name, str] = {"sync_passage": "ms", "search_p95": "ms", "search_missed": "%"}
 
 
 @dataclass(frozen=True)
@@ -64,11 +82,11 @@ class Measured:
         """Return the medians of what was measured, at least one of ours.
 
         Args:
-            name: the figure; memory is in MiB, all else in seconds.
+            name: the figure; memory is in MiB, what `UNITS` does not name in seconds.
             ours: what we took, by run or question.
             peers: what the peer took for the same; none where it has no such thing.
         """
-        unit = "MiB" if name.endswith("memory") else "s"
+        unit = "MiB" if name.endswith("memory") else UNITS.get(name, "s")
         peer = round(statistics.median(peers), 3) if peers else None
         return cls(round(statistics.median(ours), 3), unit, peer)
 
@@ -85,12 +103,19 @@ class Bench:
     machine: Machine
     figures: dict[Name, Measured]
     problems: tuple[str, ...]
+    sizes: tuple[Point, ...] = ()
+    """The library at several sizes; `curve.py` draws them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form, as `bench.json` holds it."""
         figures = {name: asdict(m) | {"ratio": m.ratio} for name, m in self.figures.items()}
         machine = asdict(self.machine)
-        return {"machine": machine, "figures": figures, "problems": list(self.problems)}
+        return {
+            "machine": machine,
+            "figures": figures,
+            "problems": list(self.problems),
+            "sizes": [point.as_json() for point in self.sizes],
+        }
 
 
 def bench_text(bench: Bench) -> str:

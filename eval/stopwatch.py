@@ -2,6 +2,7 @@
 loaded before the clock starts. `bench.py` has each of these run in a process of its own.
 """
 
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from llama_index.core.llms import MockLLM
 from eval.corpus import documents
 from eval.engines import Engine, EngineName, Footnote
 from index import Index
+from qa import Assistant
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Times:
     answer: tuple[float, ...]
     first_sentence: tuple[float, ...]
     retrieve: tuple[float, ...]
+    repeated: tuple[float, ...] = ()
+    at_once: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, tuple[float, ...]]:
         """Return the JSON form."""
@@ -50,8 +54,13 @@ def time_sync(index: Index, sources: Path, engine: EngineName) -> float:
     return time.perf_counter() - began
 
 
-def time_questions(engine: Engine, questions: Sequence[str]) -> Times:
-    """Ask each question once and return the seconds.
+def time_questions(engine: Engine, questions: Sequence[str], crowd: Sequence[str] = ()) -> Times:
+    """Ask each question once and return the seconds; then, of ours, those of each asked again.
+
+    Args:
+        engine: what answers.
+        questions: asked one after the other.
+        crowd: other questions, asked by as many people at once where the engine is ours.
 
     Raises:
         FootnoteError: a question cannot be answered; abstaining is an answer.
@@ -67,4 +76,11 @@ def time_questions(engine: Engine, questions: Sequence[str]) -> Times:
         else:
             engine.ask(question)
         answer.append(time.perf_counter() - began)
-    return Times(tuple(answer), tuple(first), tuple(retrieve))
+    repeated, at_once = [], []
+    if isinstance(engine, Footnote) and isinstance(engine.assistant, Assistant):
+        from eval.burden import time_crowd  # with it comes the server, which nothing else needs
+
+        repeated = [engine.assistant.ask(question).seconds.total for question in questions]
+        if crowd:
+            at_once = [statistics.fmean(time_crowd(engine.assistant, crowd))]
+    return Times(tuple(answer), tuple(first), tuple(retrieve), tuple(repeated), tuple(at_once))

@@ -236,6 +236,20 @@ def _samples(path: Path) -> bytes:
     return b"".join(parts)
 
 
+def published(folder: Path) -> "SentenceTransformer":
+    """Load a model as sentence_transformers does by default, to compare ours with.
+
+    Raises:
+        WeightsError: it cannot be loaded.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer  # takes seconds to import
+
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise WeightsError(f"The model in {str(folder)!r} cannot be loaded ({error}).") from error
+
+
 def _is_own(model: object) -> bool:
     return hasattr(model, "network")
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import psutil
 import pytest
@@ -21,13 +22,20 @@ from eval.engines import Footnote
 from eval.engines.record import Reply
 from eval.errors import EvaluationError
 from eval.process import Finished, FreshProcesses, Machine, Started, machine
+from eval.scale import Point
 from eval.speed import TITLES, Measured, bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings
+from index.weights import resolve
 
 MACHINE = Machine("a processor", 2, 16.0, "3.11.0")
 MEBIBYTE = 2**20
 SECONDS = {"footnote": 2.0, "footnote-extractive": 0.5, "llamaindex": 9.0}
+
+
+def point(size: int) -> Point:
+    """A library whose search takes a millisecond for every ten thousand passages."""
+    return Point(size, size / 2e4, size / 1e4, 1.0, 1.0, 0.98, 50.0, 0.1, size / 1e3, size / 1e2)
 
 
 class FakeProcesses:
@@ -47,11 +55,21 @@ class FakeProcesses:
             return Finished({"seconds": 10.0 if engine == "llamaindex" else next(self.syncs)}, 1)
         if what == "page":
             return Finished({name: 1.5 for name in TITLES if name.startswith("page_")}, 1)
+        if what == "bulk":
+            return Finished({"passages": 400, "seconds": 40 if engine == "llamaindex" else 16}, 1)
+        if what == "scale":
+            sizes = arguments[arguments.index("--sizes") + 1 :]
+            return Finished({"points": [point(int(size)).as_json() for size in sizes]}, 1)
         seconds = SECONDS[engine]
+        if "--model" in arguments:
+            assert arguments[-1] == "qwen2.5-coder-0.5b-instruct"
+            return Finished({}, 100 * MEBIBYTE)
         said = {
             "answer": [seconds, seconds + 1, 100.0],
             "first_sentence": [seconds / 2],
             "retrieve": [0.1, 0.3],
+            "repeated": [0.01, 0.02, 0.03],
+            "at_once": [seconds * 2],
         }
         return Finished(said, int(seconds * 100) * MEBIBYTE)
 
@@ -61,8 +79,23 @@ class FakeProcesses:
 
 
 def measure(processes: FakeProcesses, tmp_path: Path, **changes: bool) -> dict:
+    mark_present(tmp_path)
     plan = replace(Plan(Path("documents"), Path("cases.jsonl")), **changes)
     return bench(plan, processes, MACHINE, home=tmp_path, progress=False).as_json()
+
+
+def mark_present(home: Path) -> None:
+    """Make the weights of the small model count as verified."""
+    model = resolve("qwen2.5-coder-0.5b-instruct")
+    place = home / "models" / model.name
+    place.mkdir(parents=True, exist_ok=True)
+    state = []
+    for file in model.files:
+        with (place / file.path).open("wb") as opened:
+            opened.truncate(file.size)  # takes no room
+        found = (place / file.path).stat()
+        state.append([file.path, file.sha256, found.st_size, found.st_mtime_ns])
+    (place / ".verified.json").write_text(json.dumps(state), "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +128,18 @@ def test_the_json_holds_every_figure_with_its_peer_and_ratio(tmp_path: Path) -> 
     memory = {"value": 200.0, "unit": "MiB", "peer": 900.0, "ratio": 4.5}
     assert said["figures"]["peak_memory"] == memory
     assert said["problems"] == []
+    bulk = {"value": 40.0, "unit": "ms", "peer": 100.0, "ratio": 2.5}
+    assert said["figures"]["sync_passage"] == bulk
+    assert said["figures"]["repeated"]["value"] == 0.02
+    assert said["figures"]["small_peak_memory"]["value"] == 100.0
+    assert said["figures"]["search_p95"] == {
+        "value": 10.0,
+        "unit": "ms",
+        "peer": None,
+        "ratio": None,
+    }
+    assert said["figures"]["search_missed"]["value"] == 2.0
+    assert [each["passages"] for each in said["sizes"]] == [1_000, 10_000, 100_000]
 
 
 def test_every_first_sync_meets_an_empty_index_and_the_weights_that_are_here(
@@ -113,9 +158,8 @@ def test_a_failing_engine_is_told_once_and_the_others_are_measured(tmp_path: Pat
     said = measure(FakeProcesses("llamaindex"), tmp_path)
     assert said["figures"]["answer"] == {"value": 3.0, "unit": "s", "peer": None, "ratio": None}
     assert said["problems"] == [
-        f"Not measured ({what} of llamaindex): The model 'm' could not be started."
-        " Free some memory."
-        for what in ("answers", "sync")
+        f"Not measured ({what}llamaindex): The model 'm' could not be started. Free some memory."
+        for what in ("answers of ", "sync of ", "sync of many, ")
     ]
 
 
@@ -324,7 +368,9 @@ def test_the_command_prints_the_table_and_writes_the_file(
     assert command_line.main(command) == 0
     assert "first verified sentence" in capsys.readouterr().out
     said = json.loads((here / "b.json").read_text(encoding="utf-8"))
-    assert set(said) == {"machine", "figures", "problems"}
+    assert set(said) == {"machine", "figures", "problems", "sizes"}
+    drawn = (here / "b.svg").read_text(encoding="utf-8")
+    assert ElementTree.fromstring(drawn).tag.endswith("svg") and "100,000" in drawn
 
 
 def test_cases_without_an_answerable_question_are_refused(
@@ -342,4 +388,7 @@ def test_what_the_processes_print_is_one_json_object(
     arguments = ["measure", "ask", "--engine", "llamaindex", "--sources", "documents"]
     assert command_line.main([*arguments, "--cases", "cases.jsonl", "--questions", "1"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert set(said) == {"answer", "first_sentence", "retrieve"} and len(said["answer"]) == 1
+    assert (
+        set(said) == {"answer", "first_sentence", "retrieve", "repeated", "at_once"}
+        and len(said["answer"]) == 1
+    )
