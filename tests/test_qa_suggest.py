@@ -9,7 +9,7 @@ from qa import Citation
 from qa.errors import ModelError
 from qa.prompts import SUGGEST_SYSTEM, Language
 from qa.question import language_of
-from qa.records.remembered import Remembered
+from qa.records.suggested import Suggested
 from qa.suggest import Idea, answerable, checker, fit, questions, to_begin, to_go_on, writer
 from qa.topics import telling
 from tests import shelf_page as shelf
@@ -141,12 +141,12 @@ def test_what_was_asked_or_just_answered_is_not_suggested_again() -> None:
 
 def test_suggestions_are_remembered_until_a_document_changes(tmp_path: Path) -> None:
     place = tmp_path / "kept" / "begin.json"
-    assert Remembered(place, ["a", "b"]).read() is None
-    Remembered(place, ["a", "b"]).write(["q"])
-    assert Remembered(place, ["b", "a"]).read() == ["q"]
-    assert Remembered(place, ["a", "c"]).read() is None
+    assert Suggested(place, ["a", "b"]).read() is None
+    Suggested(place, ["a", "b"]).write(["q"])
+    assert Suggested(place, ["b", "a"]).read() == ["q"]
+    assert Suggested(place, ["a", "c"]).read() is None
     place.write_text("{", encoding="utf-8")
-    assert Remembered(place, ["a", "b"]).read() is None
+    assert Suggested(place, ["a", "b"]).read() is None
 
 
 class Talking:

@@ -11,7 +11,7 @@ from qa import suggest
 from qa.page.desk import Desk
 from qa.page.text import Words
 from qa.records.conversations import Conversation
-from qa.records.remembered import Remembered
+from qa.records.suggested import Suggested
 
 _DOCUMENTS = 8  # that questions to begin with are drawn from
 
@@ -32,7 +32,7 @@ class Ideas:
         if not desk.settled or desk.ready.exception() or not desk.records():
             return {"questions": [], "done": desk.settled}
         hashes = [record.sha256 for record in desk.records().values()]
-        memory = Remembered(desk.library().location / f"begin-{code}.json", hashes)
+        memory = Suggested(desk.library().location / f"begin-{code}.json", hashes)
         known = memory.read()
         if known is not None:
             return {"questions": known, "done": True}
@@ -44,7 +44,7 @@ class Ideas:
             self._looking.start()
         return {"questions": list(self._examples.get(code, ())), "done": False}
 
-    def _look(self, text: Words, memory: Remembered) -> None:
+    def _look(self, text: Words, memory: Suggested) -> None:
         found, library = self._examples[text.code], self._desk.library()
         paths = list(self._desk.records())[:_DOCUMENTS]
         candidates = suggest.to_begin(map(library.document, paths), text.code, self._write())

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from qa.answer import Answer, Sentence
 from qa.errors import SavedError
+from qa.records.leftovers import in_the_making, sweep
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _NAME = 80  # characters of a conversation's name
@@ -128,7 +129,7 @@ class Conversations:
             SavedError: it cannot be written.
         """
         path = self._path(conversation.id)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        part = in_the_making(path)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
@@ -136,6 +137,7 @@ class Conversations:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+            sweep(self.folder)
         except OSError as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)

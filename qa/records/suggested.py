@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
-class Remembered:
+class Suggested:
     """Suggestions kept in a file for as long as the documents stay the same."""
 
     def __init__(self, path: Path, hashes: Iterable[str]) -> None:
