@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 
 from eval.errors import EvaluationError
 from eval.supply.__main__ import main
@@ -36,7 +37,10 @@ def test_every_package_that_the_project_names_is_pinned() -> None:
 
 def test_pins_are_read_as_they_were_written_and_sorted(tmp_path: Path) -> None:
     file = tmp_path / "lock"
-    pins = [Pin("Zoo_keeper", "1.0", (HASH,)), Pin("apple", "2!1.0rc1+cpu", (HASH, "cd" * 32))]
+    pins = [
+        Pin("Zoo_keeper", "1.0", (HASH,)),
+        Pin("apple", "2!1.0rc1+cpu", (HASH, "cd" * 32), 'sys_platform == "linux"'),
+    ]
     write(pins, file)
     assert read(file) == [pins[1], pins[0]]
     assert pins[0].key == "zoo-keeper"
@@ -63,7 +67,8 @@ def test_a_pin_added_by_hand_is_read_and_nonsense_is_refused(tmp_path: Path) -> 
         ("some_thing-1.0-py3-none-any.whl", True),
         ("some_thing-1.0-py2.py3-none-any.whl", True),
         ("some_thing-1.0-cp311-cp311-manylinux_2_28_x86_64.whl", True),
-        ("some_thing-1.0+cpu-cp312-cp312-win_amd64.whl", True),
+        ("some_thing-1.0-cp312-cp312-win_amd64.whl", True),
+        ("some_thing-1.0+cpu-cp312-cp312-win_amd64.whl", False),
         ("some_thing-1.0-cp38-abi3-macosx_11_0_arm64.whl", True),
         ("some_thing-1.0-cp314-cp314t-musllinux_1_2_aarch64.whl", True),
         ("some_thing-1.0-cp310-cp310-manylinux_2_28_x86_64.whl", False),
@@ -78,6 +83,16 @@ def test_the_files_of_a_release_are_those_that_our_pythons_may_take(
     file: str, wanted: bool
 ) -> None:
     assert _is_of(Pin("some-thing", "1.0"), file) is wanted
+
+
+def test_torch_is_the_build_for_processors_where_the_usual_one_needs_a_graphics_card() -> None:
+    builds = {pin.version: pin.marker for pin in read() if pin.key == "torch"}
+    plain, cpu = sorted(builds, key=len)
+    assert cpu == f"{plain}+cpu"
+    linux = {"sys_platform": "linux", "platform_machine": "x86_64"}
+    for other in (linux, {**linux, "platform_machine": "aarch64"}, {"sys_platform": "darwin"}):
+        chosen = [v for v, marker in builds.items() if Marker(marker).evaluate(other)]
+        assert chosen == [cpu if other == linux else plain]
 
 
 def test_an_interpreter_is_told_by_its_tag() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageMetadata
 
+from packaging.markers import Marker
+
 from eval.errors import EvaluationError
 from eval.supply.pins import Pin
 
@@ -51,6 +53,8 @@ def of(pins: Iterable[Pin]) -> list[Licence]:
 
 
 def _of(pin: Pin) -> Licence | None:
+    if pin.marker and not Marker(pin.marker).evaluate():
+        return None
     try:
         held = importlib.metadata.metadata(pin.name)
     except importlib.metadata.PackageNotFoundError:

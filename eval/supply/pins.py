@@ -4,13 +4,13 @@ This reads it and writes it; `eval/supply/release.py` finds the hashes.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.errors import EvaluationError
 
 LOCK = Path(__file__).parents[2] / "requirements.lock"
-_PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==(\S+?)\s*\\?")
+_PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _HEAD = """\
 # Written by `make lock`: each package in one version, with the hash of every file of that release
@@ -21,11 +21,14 @@ _HEAD = """\
 
 @dataclass(frozen=True)
 class Pin:
-    """A package in one version; `hashes` are SHA-256 in hex, sorted."""
+    """A package in one version; `hashes` are SHA-256 in hex, sorted; `marker` says where it is
+    installed (PEP 508), "" for everywhere.
+    """
 
     name: str
     version: str
     hashes: tuple[str, ...] = ()
+    marker: str = ""
 
     @property
     def key(self) -> str:
@@ -48,10 +51,10 @@ def read(file: Path = LOCK) -> list[Pin]:
         if not line or line.startswith("#"):
             continue
         if found := _PIN.fullmatch(line):
-            pins.append(Pin(found[1], found[2]))
+            pins.append(Pin(found[1], found[2], marker=found[3] or ""))
         elif (hashed := _HASH.match(line)) and pins:
             last = pins.pop()
-            pins.append(Pin(last.name, last.version, tuple(sorted({*last.hashes, hashed[1]}))))
+            pins.append(replace(last, hashes=tuple(sorted({*last.hashes, hashed[1]}))))
         else:
             raise EvaluationError(f"Line {number} of {file.name!r} is no pin: {line!r}.")
     return pins
@@ -60,7 +63,8 @@ def read(file: Path = LOCK) -> list[Pin]:
 def write(pins: Iterable[Pin], file: Path = LOCK) -> None:
     """Write pins, sorted by name."""
     rows = []
-    for pin in sorted(pins, key=lambda pin: pin.key):
+    for pin in sorted(pins, key=lambda pin: (pin.key, pin.version)):
         hashes = (f"    --hash=sha256:{one}" for one in pin.hashes)
-        rows.append(" \\\n".join([f"{pin.name}=={pin.version}", *hashes]) + "\n")
+        where = f" ; {pin.marker}" if pin.marker else ""
+        rows.append(" \\\n".join([f"{pin.name}=={pin.version}{where}", *hashes]) + "\n")
     file.write_text(_HEAD + "".join(rows), encoding="utf-8")

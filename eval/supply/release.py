@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import (
@@ -53,11 +54,13 @@ def index() -> Iterator[Hashed]:
                 for link in parse_links(page) if page else ():
                     if _is_of(pin, link.filename):
                         found[link.filename] = _told(pin, link.filename, link.hash)
+            if not found and pin.hashes:
+                return pin  # a build that only a folder elsewhere holds
             if not found:
                 raise EvaluationError(
                     f"No file of {pin.name}=={pin.version} is in pip's index; name another version."
                 )
-            return Pin(pin.name, pin.version, tuple(sorted(set(found.values()))))
+            return replace(pin, hashes=tuple(sorted(set(found.values()))))
 
         yield hashed
 
@@ -76,7 +79,7 @@ def _told(pin: Pin, name: str, told: str | None) -> str:
 
 
 def _is_of(pin: Pin, file: str) -> bool:
-    """Tell whether a file is of this release, whichever its build, and of use to our Pythons."""
+    """Tell whether a file is of this release and build, and of use to our Pythons."""
     try:
         if not file.endswith(".whl"):
             name, version = parse_sdist_filename(file)
@@ -84,7 +87,7 @@ def _is_of(pin: Pin, file: str) -> bool:
         wheel, version, _, tags = parse_wheel_filename(file)
     except (InvalidSdistFilename, InvalidWheelFilename):
         return False
-    same = wheel == pin.key and version.public == Version(pin.version).public
+    same = wheel == pin.key and version == Version(pin.version)
     return same and any(_fits(tag.interpreter, tag.abi) for tag in tags)
 
 
