@@ -38,10 +38,10 @@ _WIDE = {"viewport": {"width": 1280, "height": 760}, "locale": "en-GB"}
 VIEWS = (
     View("answer.png", QUESTION, ".fn-chip", {**_WIDE, "color_scheme": "light"}),
     View(
-        "disagreement.png",
-        "How many people came to the 2025 Seoul forum?",
-        ".fn-conflict .fn-quote",
-        {**_WIDE, "color_scheme": "dark"},
+        "korean.png",
+        "2025 인공지능 안전 서울 포럼은 어디에서 열렸나요?",
+        ".fn-chip, .fn-near .fn-quote",
+        {**_WIDE, "color_scheme": "dark", "locale": "ko-KR"},
     ),
 )
 

@@ -12,6 +12,8 @@ from qa.page.marks import marks, place_of
 from qa.page.source import view
 from sources import FootnoteError, Span, page_at
 
+_TITLE = 200  # characters of a title, which has room in the viewer
+
 
 def source(desk: Desk, file: str, start: int, end: int, **more: Any) -> dict[str, Any]:
     """Return a document for the viewer, or `{"gone": true}` where it cannot be shown.
@@ -37,7 +39,8 @@ def source(desk: Desk, file: str, start: int, end: int, **more: Any) -> dict[str
         return {"gone": True}
     page = page_at(document, place.span.start if place.span else 0)
     return shown | {
-        "name": source_name(record.path, {record.path: record}),
+        "name": plain_name(record.title or "", longest=_TITLE)
+        or source_name(record.path, {record.path: record}),
         "path": plain_name(record.path),
         "language": record.language,
         "published": record.published,
