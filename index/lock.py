@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import BusyError
+from index.errors import BusyError, StoreError
 
 
 @contextmanager
@@ -18,6 +18,7 @@ def only_writer(path: Path, folder: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another process, or another index object of this one, is writing.
+        StoreError: the lock file cannot be made.
     """
     lock = FileLock(path)
     try:
@@ -26,6 +27,11 @@ def only_writer(path: Path, folder: Path) -> Iterator[None]:
         raise BusyError(
             f"The index of {str(folder)!r} is being brought up to date by another process;"
             " wait until it has finished, then try again."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The index of {str(folder)!r} cannot be written ({error.strerror or error});"
+            " free some disk space or mend its rights, then sync again."
         ) from error
     try:
         yield

@@ -9,10 +9,12 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qa.page.run import Library
+from qa.records.leftovers import in_the_making, sweep
 from sources import scan
 
 REMOVED = ".removed"
@@ -89,14 +91,19 @@ def _save(upload: Path, target: Path, suffixes: Collection[str]) -> str | None:
 
 
 def _place(upload: Path, target: Path) -> str | None:
-    part = target.with_name(f".{target.name}.part")
+    part = in_the_making(target)
     try:
-        shutil.copyfile(upload, part)
+        with upload.open("rb") as source, part.open("xb") as copy:
+            shutil.copyfileobj(source, copy, 2**20)
+            copy.flush()
+            os.fsync(copy.fileno())
         os.link(part, target)  # unlike a rename, a link never replaces what is there
     except OSError as error:
         return f"the folder cannot take it ({error.strerror or error}); check space and rights."
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        sweep(target.parent)
     return None
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from eval.table import table
 from tests.torture.part import Size
-from tests.torture.room import Result, accept, parts, torture, write
+from tests.torture.room import Result, accept, parts, table, torture, write
 
 
 def main(arguments: list[str] | None = None) -> int:

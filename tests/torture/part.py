@@ -42,13 +42,14 @@ class Torture:
     """What a part works with.
 
     `folder` is its own and empty, and is removed afterwards. All chance comes from `random`, whose
-    seed is shown and can be given again. `tick()` moves the bar by one step of `Part.steps`.
+    seed is shown and can be given again. `tick()` moves the bar by one step of `Part.steps`, `tick(n)`
+    by n.
     """
 
     size: Size
     folder: Path
     random: random.Random
-    tick: Callable[[], object] = lambda: None
+    tick: Callable[..., object] = lambda steps=1: None
 
     @property
     def full(self) -> bool:

@@ -50,7 +50,7 @@ def parts() -> dict[str, Part]:
 
 
 def torture(
-    name: str, part: Part, size: Size, seed: int, tick: Callable[[], object] = lambda: None
+    name: str, part: Part, size: Size, seed: int, tick: Callable[..., object] = lambda steps=1: None
 ) -> Iterator[Result]:
     """Run one part in a folder of its own; yield its rows."""
     began = time.monotonic()
@@ -81,3 +81,17 @@ def accept(results: Iterable[Result], file: Path = FIGURES) -> None:
     ]
     rows.sort(key=lambda row: row["part"])  # stable: the rows of a part stay in their order
     file.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows under the first one; words to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    rule = ["-" * width for width in widths]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if row[i].replace(",", "").isdigit() else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [rows[0], rule, *rows[1:]]
+    ]
+    return "\n".join(lines)
