@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from eval.promises import promises
 from eval.runs.figures import FIGURES, GATED
 from index import IndexSettings
 from index.models import DEFAULTS, MODELS
@@ -172,6 +173,15 @@ def torture() -> str:
     return _table(("part", "what was tried", "times", "lost", "measured"), rows)
 
 
+def safety() -> str:
+    """Return what is promised about safety, with its figures and its tests."""
+    rows = [
+        (p.said, p.figure, ", ".join(f"`tests/test_{name}.py`" for name in p.tests))
+        for p in promises()
+    ]
+    return _table(("what is promised", "figure", "tested by"), rows)
+
+
 def house() -> str:
     """Return every module with the first sentence of its docstring, folder by folder."""
     parts = []
@@ -201,6 +211,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "reader": reader,
     "limits": limits,
     "torture": torture,
+    "safety": safety,
     "house": house,
 }
 
