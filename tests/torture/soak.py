@@ -1,5 +1,8 @@
-"""Two thousand questions one after the other: every answer right, and no memory kept of them."""
+"""Two thousand questions one after the other (`TORTURE_QUESTIONS` says another number): every answer
+right, and no memory kept of them.
+"""
 
+import os
 from collections.abc import Iterator
 
 import httpx
@@ -8,7 +11,7 @@ from tests.torture.load import Seen
 from tests.torture.part import Part, Row, Size, Torture
 from tests.torture.served import PEOPLE, question, served, token
 
-QUESTIONS = {"short": 40, "full": 2_000}
+QUESTIONS = {"short": 40, "full": int(os.environ.get("TORTURE_QUESTIONS", "2000"))}
 WARM = 0.25  # of the questions; by then caches are full
 MOST_GROWTH = 5.0  # percent of memory from then to the end
 
