@@ -18,6 +18,7 @@ INTRODUCES = re.compile(
     r"^\s*(?:on|in|at|after|before|during|since|until|by|with|for|however|there)\b(?:\s\S+){0,4}$",
     re.IGNORECASE,
 )
+COPULA = re.compile(r"\b(?:are|were)\b|:|(?<=[가-힣])(?:은|는)\s")
 OPEN_ENDED = re.compile(r"\betc\b|\bamong others\b|\bsuch as\b|\bincluding\b|(?<![가-힣])등", re.IGNORECASE)  # fmt: skip
 
 
@@ -36,6 +37,21 @@ def counted(question: str, evidence: Evidence, language: Language) -> Sentence |
     quote = " ".join(evidence.text.split())
     text = says("counted", language, count=count, quote=quote)
     return Sentence(text, "supported", (evidence.citation,))
+
+
+def miscounted(sentence: str) -> bool:
+    """Tell whether a sentence says of a number of things that they are a list of another length,
+    as a small model does with the few examples that a source names.
+
+    >>> miscounted("The 16 founding ports are Oslo, Rome, Bern and Bergen.")
+    True
+    """
+    copula = COPULA.search(sentence)
+    if copula is None or OPEN_ENDED.search(sentence):
+        return False
+    said = {v.value for v in numbers(sentence[: copula.start()]) if v.kind == "number"}
+    listed = items(f"{sentence[copula.end() :]}")
+    return bool(said and listed) and str(listed) not in said
 
 
 def items(text: str) -> int:

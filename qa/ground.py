@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Citation
+from qa.count import miscounted
 from qa.expect import echoes
 from qa.names import known
 from qa.prompts import Language
@@ -58,6 +59,8 @@ def ground(
     """
     if language_of(sentence) == "ko" and not KOREAN_ENDING.search(sentence):
         return Grounding((), 0.0, "not a whole sentence")
+    if miscounted(sentence):
+        return Grounding((), 0.0, "the list has another length than the number before it")
     if echoes(question, sentence):
         return Grounding((), 0.0, "says only what the question says")
     for one in evidence:

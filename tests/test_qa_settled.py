@@ -3,7 +3,7 @@
 import pytest
 
 from qa.compose import Draft, settle
-from qa.count import counted, items
+from qa.count import counted, items, miscounted
 from qa.disagree import compared, disagreeing, disagreement
 from qa.gloss import gloss, people, romanised
 from qa.question import Question
@@ -129,3 +129,19 @@ def test_where_agreement_is_asked_two_documents_are_laid_side_by_side() -> None:
 def test_a_single_statement_is_not_compared() -> None:
     assert compared(found(FORTY)) is None
     assert compared(found()) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The 16 ports that joined are Oslo, Rome, Bern and Bergen.", True),
+        ("The four ports that joined are Oslo, Rome, Bern and Bergen.", False),
+        ("The 16 ports that joined include Oslo, Rome, Bern and Bergen.", False),
+        ("In May 40 boats came from Oslo, Rome and Bern.", False),
+        ("There are 16 ports in the pact.", False),
+        ("가입한 항구 16곳은 오슬로, 로마, 베른, 베르겐입니다.", True),
+        ("가입한 항구 4곳은 오슬로, 로마, 베른, 베르겐입니다.", False),
+    ],
+)
+def test_a_number_of_things_is_not_a_list_of_another_length(sentence: str, told: bool) -> None:
+    assert miscounted(sentence) is told
