@@ -47,7 +47,8 @@ class Stock:
         found: np.ndarray = (
             share * self.vectors[pairs[:, 0]] + (1 - share) * self.vectors[pairs[:, 1]]
         )
-        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
+        mixed: np.ndarray = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return mixed
 
     def pairs(self, count: int) -> np.ndarray:
         """Return the first `count` pairs, always the same and none twice: (count, 3)."""
@@ -58,7 +59,8 @@ class Stock:
         kept = np.stack([left, right, rng.integers(35, 66, len(codes))], 1)[left != right]
         if len(kept) < count:
             raise ValueError(f"{size} sentences make no {count} pairs")
-        return kept[:count]
+        first: np.ndarray = kept[:count]
+        return first
 
 
 @dataclass(frozen=True)

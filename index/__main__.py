@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index import Hit, Index, IndexSettings, Retriever, SyncReport, weights_cli
+from index.cluster import spread
 from index.progress import SyncBar
 from sources import FootnoteError
 
@@ -17,6 +18,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     sync = commands.add_parser("sync", help="embed what changed, remove what is gone")
     sync.add_argument("folder", type=Path)
+    sync.add_argument("--ray", metavar="ADDRESS", help="embed on a Ray cluster; `local` starts one")
+    sync.add_argument("--workers", type=int, default=2, metavar="N", help="there (default: 2)")
     status = commands.add_parser("status", help="list the documents of an index")
     status.add_argument("folder", type=Path)
     status.add_argument("--json", action="store_true", help="print one JSON object")
@@ -37,6 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
         settings = IndexSettings.from_environment()
         if chosen.command == "weights":
             return weights_cli.run(chosen, home=settings.home, folder=settings.weights, say=print)
+        if chosen.command == "sync" and chosen.ray:
+            with (
+                spread(settings, address=chosen.ray, workers=max(1, chosen.workers)) as embedding,
+                Index.open(chosen.folder, settings, embedding=embedding) as index,
+            ):
+                _sync(index)
+            return 0
         with Index.open(chosen.folder, settings) as index:
             if chosen.command == "sync":
                 _sync(index)

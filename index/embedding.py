@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -170,12 +170,32 @@ class Embedding(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
+class Spreading(Protocol):
+    """An embedding that gives passages to others; `index/cluster.py` has one."""
+
+    inner: BaseEmbedding
+
+    @property
+    def at_once(self) -> int:
+        """How many passages keep all of them busy."""
+
+    def passages(self, nodes: Sequence[TextNode]) -> np.ndarray:
+        """Embed passages, in order."""
+
+
+def is_spread(embedding: object) -> TypeGuard[Spreading]:
+    """Say whether an embedding gives passages to others."""
+    return hasattr(embedding, "at_once") and hasattr(embedding, "inner")
+
+
 def embed_passages(embedding: BaseEmbedding, nodes: Sequence[TextNode]) -> np.ndarray:
     """Embed passages with any LlamaIndex embedding; ours is given titles apart from texts.
 
     Returns:
         float32 array of shape (len(nodes), dimension), rows of length one.
     """
+    if is_spread(embedding):
+        return embedding.passages(nodes)
     if isinstance(embedding, Embedding):
         return embedding.embed_titled(
             [n.metadata["context"] for n in nodes], [n.text for n in nodes]

@@ -34,6 +34,8 @@ def fingerprint(embedding: BaseEmbedding, settings: IndexSettings) -> str:
 
 
 def _model(embedding: BaseEmbedding) -> str:
+    if door.is_spread(embedding):
+        return _model(embedding.inner)
     if isinstance(embedding, door.Embedding):
         return embedding.revision
     return f"{type(embedding).__name__} {embedding.model_name}"

@@ -19,7 +19,7 @@ from llama_index.core.schema import Document, TextNode
 from index import lexical
 from index.damage import set_aside
 from index.database import Database
-from index.embedding import Embedding
+from index.embedding import Embedding, is_spread
 from index.errors import DamagedError, IndexingError, StoreError
 from index.fingerprint import fingerprint, reading
 from index.lock import only_writer
@@ -316,6 +316,7 @@ class Index:
         return self._generation
 
     def _count_tokens(self, text: str) -> int:
-        if isinstance(self.embedding, Embedding):
-            return self.embedding.count_tokens(text)
+        here = self.embedding.inner if is_spread(self.embedding) else self.embedding
+        if isinstance(here, Embedding):
+            return here.count_tokens(text)
         return len(text.encode()) // 4 + 1

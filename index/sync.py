@@ -18,7 +18,7 @@ from llama_index.core.schema import Document, MetadataMode, TextNode
 
 import sources
 from index.ahead import Prepared, ahead, prepare
-from index.embedding import embed_passages
+from index.embedding import embed_passages, is_spread
 from index.manifest import FileRow, Manifest
 from index.passages import TokenCounter
 from index.store import Store
@@ -196,6 +196,8 @@ class _Writer:
         self._report = report
         self._waiting: list[tuple[Document, list[TextNode], list[FileRow]]] = []
         self._embedded = 0
+        embedding = target.embedding
+        self._slice = embedding.at_once if is_spread(embedding) else SLICE
         self._tell: Callable[[], object] = lambda: None
 
     def write(self, plan: _Plan) -> int:
@@ -228,15 +230,15 @@ class _Writer:
             plan.unread += rows
             return
         self._waiting.append((read.document, list(read.nodes), rows))
-        if sum(len(nodes) for _, nodes, _ in self._waiting) >= SLICE:
+        if sum(len(nodes) for _, nodes, _ in self._waiting) >= self._slice:
             self._flush()
 
     def _flush(self) -> None:
-        target = self._target
+        target, slice_ = self._target, self._slice
         every = [node for _, nodes, _ in self._waiting for node in nodes]
-        for at in range(0, len(every), SLICE):
+        for at in range(0, len(every), slice_):
             self._tell()  # a document may take minutes, and whoever cancels is heard here
-            self._store(every[at : at + SLICE])
+            self._store(every[at : at + slice_])
         for document, nodes, rows in self._waiting:
             own = [row for row in rows if row.path == row.document]
             target.manifest.commit(target.generation, document, nodes, own[0])

@@ -20,6 +20,7 @@ DOORS = {
     "chromadb": "index/store.py",
     "gradio": "qa/page/*.py",
     "sentence_transformers": "index/embedding.py",
+    "ray": "index/cluster.py",
     "tokenizers": "index/gemma_files.py",
     "xllamacpp": "qa/llama_process.py",
     "fastapi": "qa/serve/api*.py",
