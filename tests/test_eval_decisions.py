@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
@@ -34,6 +34,7 @@ def test_the_area_under_the_curve_counts_pairs_and_half_of_ties() -> None:
     assert decisions.auroc([0.9], [True]) is None
 
 
+@settings(deadline=None)
 @given(some.lists(some.tuples(some.integers(0, 9), some.booleans()), min_size=2, max_size=40))
 def test_the_area_is_what_scikit_learn_says(rows: list[tuple[int, bool]]) -> None:
     scores, wanted = [s / 10 for s, _ in rows], [w for _, w in rows]
@@ -61,6 +62,7 @@ def test_kappa_is_agreement_beyond_chance() -> None:
     assert decisions.agreement([True, True], [True, True]) == Agreement(2, 1, 1)
 
 
+@settings(deadline=None)
 @given(some.lists(some.tuples(some.booleans(), some.booleans()), min_size=2, max_size=40))
 def test_kappa_is_what_scikit_learn_says(rows: list[tuple[bool, bool]]) -> None:
     first, second = [a for a, _ in rows], [b for _, b in rows]
@@ -93,6 +95,7 @@ def test_the_bootstrap_interval_of_a_share_is_near_the_binomial_one_and_repeatab
     assert chance.bootstrap(half, mean) == first
 
 
+@settings(deadline=None)
 @given(some.lists(some.floats(0, 100), min_size=1, max_size=25))
 def test_drawing_all_at_once_gives_the_same_intervals(values: list[float]) -> None:
     rows = np.asarray(values)

@@ -42,7 +42,7 @@ class Server:
                 text = f"A reason.\n{verdict(body['messages'][-1]['content'])}"
                 delta = {"index": 0, "delta": {"role": "assistant", "content": text}}
                 chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0,
-                         "model": "m", "choices": [delta | {"finish_reason": None}]}  # fmt: skip
+                         "model": "m", "choices": [delta | {"finish_reason": "stop"}]}  # fmt: skip
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.end_headers()

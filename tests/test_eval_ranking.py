@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.metrics import ndcg_score
 
@@ -40,6 +40,7 @@ def test_ndcg_is_worked_by_hand() -> None:
     assert ranking.ndcg_at(["a"], {}, 10) == 0
 
 
+@settings(deadline=None)
 @given(
     some.lists(some.integers(0, 3), min_size=2, max_size=30).filter(any),
     some.integers(1, 12),

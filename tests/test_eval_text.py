@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eval.text import Folded, fold, occurrences
@@ -14,6 +14,7 @@ def test_width_case_and_white_space_do_not_matter() -> None:
     assert fold("Straße") == fold("STRASSE")
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("한글 ㄱㅏ")
 @example("A\u0327\u030a")
@@ -24,6 +25,7 @@ def test_folding_with_offsets_gives_the_same_text(text: str) -> None:
     assert Folded.of(text).text == fold(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.text(min_size=1, max_size=10), st.text(max_size=20))
 def test_a_quotation_is_found_and_its_span_folds_to_it(before: str, quote: str, after: str) -> None:
     text = unicodedata.normalize("NFC", f"{before} {quote} {after}")

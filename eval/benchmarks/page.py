@@ -1,4 +1,4 @@
-"""The report of a benchmark: figures as bars with intervals, curves, and every question to open. One
+"""The report of a benchmark: figures with their intervals, curves, and every question to open. One
 self-contained page in the style of a run's report.
 """
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmarks.asking import Row
+from eval.benchmarks.figures import ALL
 from eval.benchmarks.held import Held
-from eval.benchmarks.scoring import ALL
 from eval.benchmarks.sets import TASKS, Task
 from eval.metrics.decisions import calibration, calibration_error
 from eval.plots import Plot, curve, reliability

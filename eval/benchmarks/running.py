@@ -15,9 +15,9 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # it ships no types
 
 from eval.benchmarks import asking, scoring
 from eval.benchmarks.asking import Desk, Row
+from eval.benchmarks.figures import ALL, Figures, Measure
 from eval.benchmarks.held import Held
 from eval.benchmarks.models import Models, Tools, counter
-from eval.benchmarks.scoring import Figures, Measure
 from eval.benchmarks.sets import Claim, Question, Set, Task, some
 from eval.benchmarks.shelf import Shelf, cut
 from eval.engines import Setup
@@ -166,8 +166,8 @@ class _Run:
         every = {task: self.held.rows(task) for task in self.tasks}
         records = self._records()
         for part in scoring.parts_of(self.questions or self.claims):
-            asked = [q for q in self.questions if part in (scoring.ALL, q.part)]
-            claims = [c for c in self.claims if part in (scoring.ALL, c.part)]
+            asked = [q for q in self.questions if part in (ALL, q.part)]
+            claims = [c for c in self.claims if part in (ALL, c.part)]
             measures += scoring.reading(
                 asked, every.get("reading", {}), part, self.settings.answered_at_least
             )
@@ -175,7 +175,7 @@ class _Run:
             measures += scoring.answered(asked, records, part, self.spec.letters, self.shelf.file)
             measures += scoring.grounded(claims, every.get("grounding", {}), part)
         order = {task: at for at, task in enumerate(self.tasks)}
-        measures.sort(key=lambda one: (one.part != scoring.ALL, one.part, order[one.task]))
+        measures.sort(key=lambda one: (one.part != ALL, one.part, order[one.task]))
         failed = {id for rows in every.values() for id, row in rows.items() if "error" in row}
         notes = self.spec.notes
         if self.terms.passages and len(self.passages) < len(self.spec.passages):

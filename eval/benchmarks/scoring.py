@@ -3,60 +3,16 @@ the papers report it. Pure: the same rows give the same figures.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
 from eval.benchmarks.asking import Row
-from eval.benchmarks.sets import Claim, Question, Set, Task
+from eval.benchmarks.figures import ALL, Measure
+from eval.benchmarks.sets import Claim, Question, Task
 from eval.engines.record import Record
 from eval.metrics import answers, chance, decisions, ranking, wording
-from eval.report.table import table
 
 Rows = Mapping[str, Row]
-ALL = "all"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure of one part of a set: a share of one, or seconds; `n` questions."""
-
-    task: Task
-    name: str
-    part: str
-    n: int
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures of a benchmark, as `summary.json` holds them."""
-
-    name: str
-    engine: str
-    asked: int
-    failed: int
-    passages: int
-    notes: tuple[str, ...]
-    measures: tuple[Measure, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return asdict(self)
-
-    def value(self, task: Task, name: str, part: str = ALL) -> float:
-        """Return one figure.
-
-        Raises:
-            KeyError: there is none of that name.
-        """
-        for one in self.measures:
-            if (one.task, one.name, one.part) == (task, name, part):
-                return one.value
-        raise KeyError(f"{task}: {name} ({part})")
 
 
 def mean(task: Task, name: str, part: str, values: Sequence[float | bool | None]) -> list[Measure]:
@@ -229,26 +185,6 @@ def parts_of(items: Sequence[Question] | Sequence[Claim]) -> list[str]:
     """Return the parts of a set, "all" first; a set of one part has only that."""
     parts = sorted({item.part for item in items if item.part})
     return [ALL, *parts] if len(parts) > 1 else [ALL]
-
-
-def figures_text(found: Figures) -> str:
-    """Return the figures as the screen shows them."""
-    failed = f", {found.failed} without a result" if found.failed else ""
-    over_passages = f" over {found.passages} passages" if found.passages else ""
-    rows = [("task", "figure", "part", "n", "value", "95% interval")]
-    for one in found.measures:
-        shown = f"{one.value:.3f}"
-        interval = f"{one.low:.3f} to {one.high:.3f}"
-        rows.append((one.task, one.name, one.part, str(one.n), shown, interval))
-    heading = f"{found.name}, {found.engine}: {found.asked} asked{over_passages}{failed}"
-    return "\n\n".join([heading, table(rows), *found.notes])
-
-
-def describe(spec: Set) -> str:
-    """Return what a set holds in a few words."""
-    counts = ((len(spec.passages), "passages"), (len(spec.questions), "questions"),
-              (len(spec.claims), "claims"))  # fmt: skip
-    return ", ".join(f"{count:,} {what}" for count, what in counts if count)
 
 
 def _good(question: Question) -> list[str]:
