@@ -3,6 +3,7 @@ numbered quotes.
 """
 
 import argparse
+import gc
 import json
 import sys
 import warnings
@@ -200,4 +201,6 @@ def _sync(index: Index, stopped: Callable[[], bool] = lambda: False) -> None:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what is imported stays; to look at it again and again takes two seconds of a start
+    gc.set_threshold(50_000, 20, 20)
     sys.exit(main())
