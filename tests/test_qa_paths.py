@@ -102,7 +102,7 @@ def test_no_name_is_written_or_moved_outside_the_folder(place: Path, name: str) 
         max_size=8,
     ).map("".join)
 )
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_the_name_the_file_is_in_the_folder_or_nowhere(
     tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
