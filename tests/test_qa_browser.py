@@ -497,3 +497,13 @@ def test_two_visitors_have_their_own_conversations(visit: Open, assistant: Scrip
     assert assistant.asked[-1] == (shelf.ASK_LIGHT, (), None)
     expect(first.locator(".fn-turn")).to_have_count(1)
     expect(second.locator(".fn-turn")).to_have_count(1)
+
+
+def test_a_long_list_of_documents_scrolls_and_covers_no_button(visit: Open) -> None:
+    page = visit(viewport={"width": 1400, "height": 360})
+    listed(page)
+    last = page.locator("#fn-list .fn-open").last
+    last.scroll_into_view_if_needed()
+    box, below = last.bounding_box(), page.locator("#fn-left .fn-add-files").bounding_box()
+    assert box and below and box["y"] + box["height"] <= below["y"]
+    page.get_by_role("button", name="Sync").click(trial=True)
