@@ -10,6 +10,7 @@ from typing import Any
 from qa import suggest
 from qa.page.desk import Desk
 from qa.page.text import Words
+from qa.prompts import SUGGEST_SYSTEM
 from qa.records.conversations import Conversation
 from qa.records.suggested import Suggested
 
@@ -32,6 +33,7 @@ class Ideas:
         if not desk.settled or desk.ready.exception() or not desk.records():
             return {"questions": [], "done": desk.settled}
         hashes = [record.sha256 for record in desk.records().values()]
+        hashes.append(SUGGEST_SYSTEM)  # questions worded in another way are not worth remembering
         memory = Suggested(desk.library().location / f"begin-{code}.json", hashes)
         known = memory.read()
         if known is not None:
