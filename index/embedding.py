@@ -21,6 +21,10 @@ from pydantic import PrivateAttr
 from index.errors import WeightsError
 from index.settings import DEFAULT_EMBEDDING, IndexSettings
 
+# Read when torch is first imported. Its threads would spin while they wait for one another, and so
+# take the processor from the language model and from everything else that runs beside them.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
