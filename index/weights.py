@@ -38,6 +38,7 @@ def ensure(model: Model, *, home: Path, folder: Path | None = None, progress: bo
     """
     place = _place(model, home)
     if is_present(model, home):
+        shutil.rmtree(_partial(place), ignore_errors=True)  # a kill came before this
         return model.entry(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
