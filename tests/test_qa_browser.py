@@ -507,3 +507,4 @@ def test_a_long_list_of_documents_scrolls_and_covers_no_button(visit: Open) -> N
     box, below = last.bounding_box(), page.locator("#fn-left .fn-add-files").bounding_box()
     assert box and below and box["y"] + box["height"] <= below["y"]
     page.get_by_role("button", name="Sync").click(trial=True)
+    assert page.locator("#fn-adding").evaluate("n => n.scrollHeight <= n.clientHeight + 1")
