@@ -32,7 +32,9 @@ def state(index: Index) -> dict[str, list[float]]:
 @pytest.fixture
 def spread() -> Iterator["cluster_module.Spread"]:
     pytest.importorskip("ray", reason="Ray is an extra")
-    made = cluster_module.Spread.over(FakeEmbedding(), partial(FakeEmbedding, delay=0.02), workers=2)
+    made = cluster_module.Spread.over(
+        FakeEmbedding(), partial(FakeEmbedding, delay=0.02), workers=2
+    )
     yield made
     made.close()
 
