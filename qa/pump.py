@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from qa.errors import ModelError
+
 PULSE = 0.2  # seconds between two looks at clock and door
 
 
-class TooSlow(Exception):
+class TooSlow(ModelError):
     """Raised when nothing came for too long, or everything together took too long."""
 
 
-class Left(Exception):
+class Left(ModelError):
     """Raised when the model was closed while somebody waited for it."""
 
 

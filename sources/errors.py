@@ -14,6 +14,8 @@ sentence, without a traceback; whatever does not is a bug and keeps its tracebac
     ├── AnsweringError        a question cannot be answered at all     (qa/)
     │   ├── QuestionError       the question itself cannot be used
     │   ├── ModelError          the language model cannot be started or reached
+    │   │   ├── TooSlow           nothing comes of it, or no end
+    │   │   └── Left              it was closed while somebody waited
     │   ├── ServingError        the page or the API cannot be served
     │   │   ├── UnreadyError      models load or failed to, or the server is ending
     │   │   ├── CrowdedError      too many questions wait already
