@@ -13,7 +13,7 @@ class AnsweringSettings:
     model: str = "qwen2.5-coder-1.5b-instruct"
     """A local model (`python -m index weights --list`), or the name `endpoint` knows it by."""
     endpoint: str | None = None
-    """Base URL of an OpenAI-compatible server; `None` runs `model` inside this process."""
+    """Base URL of an OpenAI-compatible server; `None` runs `model` on this machine."""
     key: str = "none"
     """The key for `endpoint`; never logged."""
     extractive: bool = False
