@@ -77,7 +77,9 @@ def test_a_claim_that_holds_is_believed_more_than_one_that_does_not(reader) -> N
         ("왜 박물관을 2021년에야 열었어?", "박물관 지붕 공사비는 얼마야?", KOREAN),
     ],
 )
-def test_a_wrong_premise_is_corrected_more_surely_than_a_gap(reader, wrong, unanswered, text) -> None:
+def test_a_wrong_premise_is_corrected_more_surely_than_a_gap(
+    reader, wrong, unanswered, text
+) -> None:
     corrected, gap = (reader.read(q, [(text, None)])[0].corrects for q in (wrong, unanswered))
     assert corrected > gap
 
