@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bytes_to_read import read_bytes
-from hostile_files import (
+from costly_files import (
     HOSTILE,
     pdf_of_endless_drawing,
     pdf_of_many_objects,
@@ -147,7 +147,7 @@ def test_threads_take_turns(own: Worker) -> None:
 
 _PARENT = """
 import sys
-from tests.hostile_files import pdf_of_endless_drawing
+from costly_files import pdf_of_endless_drawing
 from sources.settings import SourcesSettings
 from sources.worker import Worker
 own = Worker()
