@@ -21,7 +21,11 @@ from qa import AnsweringSettings, Assistant
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
-LLAMA_INDEX = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+LLAMA_INDEX = [
+    block
+    for block in re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    if "Assistant" in block
+]
 
 
 @pytest.mark.parametrize("part", readme_parts.PARTS)

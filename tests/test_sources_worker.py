@@ -147,7 +147,7 @@ def test_threads_take_turns(own: Worker) -> None:
 
 _PARENT = """
 import sys
-from costly_files import pdf_of_endless_drawing
+from tests.costly_files import pdf_of_endless_drawing
 from sources.settings import SourcesSettings
 from sources.worker import Worker
 own = Worker()
