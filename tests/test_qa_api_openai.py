@@ -148,7 +148,7 @@ def test_what_breaks_in_the_middle_of_a_stream_is_an_error_of_the_client(
 
     monkeypatch.setattr("qa.turn.Turn.read", broken)
     stream = client.chat.completions.create(
-        model="footnote", messages=[says("user", ASK)], stream=True
+        model="footnote", messages=[says("user", f"{ASK} Tell me.")], stream=True
     )
     with pytest.raises(openai.APIError, match="inside Footnote") as caught:
         list(stream)

@@ -161,7 +161,8 @@ def test_a_bug_does_not_tell_the_model_about_the_machine(
 
     async def main() -> None:
         async with over_http(address) as client:
-            result = await client.call_tool("ask", {"question": ASK})
+            question = {"question": f"{ASK} Tell me."}  # not answered, so not remembered, before
+            result = await client.call_tool("ask", question)
             assert result.is_error and "secret" not in words(result)
 
     complete(main, 60)

@@ -2,7 +2,7 @@
 
 import os
 import pty
-import select
+import selectors
 import shlex
 import shutil
 import subprocess
@@ -62,7 +62,9 @@ def test_fish_completes_commands_options_and_choices(tmp_path: Path) -> None:
         return offered_by_fish(typed, tmp_path)
 
     (tmp_path / "questions.txt").touch()
-    assert offered("python -m qa ") == {"serve", "ask", "mcp", "verify", "completion"}
+    assert offered("python -m qa ") == {
+        "serve", "ask", "mcp", "verify", "completion", "privacy",
+    }  # fmt: skip
     assert offered("python3 -m qa a") == {"ask"}
     assert offered("python -m qa ask --js") == {"--json"}
     assert offered("python -m qa ask --language ") == {"en", "ko"}
@@ -95,7 +97,9 @@ class Zsh:
         """Return what is shown, as soon as it holds `words`; fail after 20 seconds without."""
         shown = ""
         while words not in shown.replace("\r", ""):
-            assert select.select([self.terminal], [], [], 20)[0], (words, shown)
+            with selectors.DefaultSelector() as ready:  # `select` takes no high descriptors
+                ready.register(self.terminal, selectors.EVENT_READ)
+                assert ready.select(20), (words, shown)
             shown += os.read(self.terminal, 65536).decode(errors="replace")
         return shown
 

@@ -118,8 +118,8 @@ def test_a_run_can_be_stopped_and_is_then_no_failure(
     cases = tmp_path / "my.jsonl"
     cases.write_text("{}\n", encoding="utf-8")
     waits = (
-        "import sys, time\ntry:\n open(sys.argv[-1] + '/answers.jsonl', 'w').write('{}\\n')\n"
-        " time.sleep(60)\nexcept KeyboardInterrupt:\n sys.exit(130)"
+        "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(130))\n"
+        "open(sys.argv[-1] + '/answers.jsonl', 'w').write('{}\\n')\ntime.sleep(60)"
     )
     answering(monkeypatch, waits)
     trial = Trial(tmp_path, tmp_path / "runs")

@@ -127,14 +127,14 @@ class Trial:
     def stop(self) -> None:
         """End the run; what it answered is kept."""
         if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.terminate()  # SIGINT is ignored under a shell's `&`
 
     def pace(self) -> Pace:
         """Return how far the run is."""
         if self._process is None:
             return Pace(0, 0, False, "")
         code = self._process.poll()
-        problem = "" if code in (None, 0, 130, -signal.SIGINT) else self._last_words()
+        problem = "" if code in (None, 0, 130, -signal.SIGTERM) else self._last_words()
         return Pace(self._answered(), self._total, code is None, self._out.name, problem)
 
     def _answered(self) -> int:

@@ -9,6 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +58,9 @@ class Seen:
 
 def _run(torture: Torture) -> Iterator[Row]:
     size = torture.size
-    with served(torture.folder / "served") as server:
-        seen, memory = asyncio.run(_flood(torture, server))
+    # The flood has a thread of its own, since a browser's loop may run in this one.
+    with served(torture.folder / "served") as server, ThreadPoolExecutor(1) as apart:
+        seen, memory = apart.submit(asyncio.run, _flood(torture, server)).result()
     early = max(memory[: max(1, len(memory) // 5)])
     growth = (memory[-1] - early) / early * 100
     answered = sum(seen.answers.values())
