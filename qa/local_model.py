@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from qa.llama_process import CONTEXT_TOKENS
 __all__ = ["CONTEXT_TOKENS", "LocalServer"]
 
 PATIENCE = 2.0  # seconds to end by itself
+AGAIN = 0.5  # seconds until another try to start
 LOADING = 300.0  # seconds to load the weights, on a slow disk
 
 
@@ -31,7 +33,7 @@ class LocalServer:
         """
         script = Path(llama_process.__file__)
         command = [sys.executable, "-P", str(script), str(weights), str(threads or _cores())]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = _started(command, weights.name)
         assert self._process.stdout is not None
         hung = threading.Timer(LOADING, self._process.kill)
         hung.daemon = True
@@ -64,6 +66,20 @@ class LocalServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _started(command: list[str], name: str) -> "subprocess.Popen[bytes]":
+    """Start a process; once more where the system could not, which may be so for a moment only."""
+    with suppress(OSError):
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    time.sleep(AGAIN)
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    except OSError as error:
+        raise ModelError(
+            f"No process could be started for the language model {name!r} ({error}). Free some "
+            "memory, or use `--extractive`."
+        ) from error
 
 
 def _cores() -> int:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -35,6 +36,27 @@ def test_a_file_that_is_no_model_is_one_sentence_with_advice(tmp_path: Path) -> 
         LocalServer(file)
     assert "\n" not in str(told.value)
     assert psutil.Process().children() == before, "nothing is left running"
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_process_that_cannot_be_started_is_tried_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    tried = []
+    start = subprocess.Popen
+
+    def failing(*args: Any, **options: Any) -> Any:
+        tried.append(args)
+        if len(tried) <= failures:
+            raise OSError(12, "Cannot allocate memory")
+        return start(*args, **options)
+
+    monkeypatch.setattr("qa.local_model.subprocess.Popen", failing)
+    monkeypatch.setattr("qa.local_model.AGAIN", 0.0)
+    said = "could not be started" if failures == 1 else "Cannot allocate memory"
+    with pytest.raises(ModelError, match=said):
+        LocalServer(tmp_path / "absent.gguf")
+    assert len(tried) == 2
 
 
 @pytest.mark.models
