@@ -11,7 +11,7 @@ from qa.serve.access import COOKIE, Access, check, is_loopback
 from qa.serve.api import application
 from qa.serve.line import Line
 from qa.settings import ServingSettings
-from tests.fakes_serve import ASK, TOKEN, gated, shelve
+from tests.fakes_serve import ASK, TOKEN, begun, gated, shelve
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 HTML = {"accept": "text/html"}
@@ -25,10 +25,7 @@ def no_penalty(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
     home = tmp_path_factory.mktemp("served")
-    made = Line(gated(shelve(home / "documents"), home / "home"))
-    made.begin()
-    made.ready.result(30)
-    return made
+    return begun(gated(shelve(home / "documents"), home / "home"))
 
 
 def client(line: Line, base: str, **settings: object) -> TestClient:

@@ -18,7 +18,7 @@ from qa.serve.limits import REMEMBERED, Counts, place_of
 from qa.serve.line import Line
 from qa.settings import ServingSettings
 from tests import shelf_page as shelf
-from tests.fakes_serve import ASK, TOKEN, gated, shelve
+from tests.fakes_serve import ASK, TOKEN, begun, gated, shelve
 
 OTHER = "another-token-long-enough"
 EN = words("en")
@@ -36,10 +36,7 @@ def no_penalty(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
     home = tmp_path_factory.mktemp("served")
-    made = Line(gated(shelve(home / "documents"), home / "home"))
-    made.begin()
-    made.ready.result(30)
-    return made
+    return begun(gated(shelve(home / "documents"), home / "home"))
 
 
 def clients(line: Line, *addresses: str, **settings: object) -> list[TestClient]:
