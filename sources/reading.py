@@ -7,6 +7,7 @@ import hashlib
 
 from llama_index.core.schema import Document
 
+from sources.apart import REFUSED, Waiting
 from sources.boilerplate import boilerplate
 from sources.document import make_document
 from sources.errors import UnreadableFile
@@ -19,7 +20,7 @@ from sources.outline import plain_headings
 from sources.settings import SourcesSettings
 from sources.spans import content_of, merge, outside
 from sources.structure import Heading, Span
-from sources.worker import APART, REFUSED, WORKER, Waiting
+from sources.worker import APART, WORKER
 
 
 def read(

@@ -26,6 +26,7 @@ DOORS = {
     "fastapi": "qa/serve/api*.py",
     "mcp": "qa/serve/mcp_server.py",
     "prometheus_client": "qa/serve/metrics.py",
+    "pypdfium2": "qa/page/images_process.py",
     "uvicorn": "qa/serve/server.py",
 }
 TOP_LEVEL = {

@@ -20,10 +20,11 @@ from costly_files import (
     word_bomb,
 )
 
-from sources import SourcesError, SourcesSettings, UnreadableFile, worker
+from sources import SourcesError, SourcesSettings, UnreadableFile, apart
+from sources.apart_process import answer
 from sources.settings import MEBIBYTE
 from sources.worker import APART, WORKER, Worker
-from sources.worker_process import answer, extract_of
+from sources.worker_process import extract_of, load
 
 ROOT = Path(__file__).parents[1]
 PDF = pdf_with_scripts()
@@ -124,7 +125,7 @@ def test_whoever_waits_can_end_the_reading(own: Worker) -> None:
 
 
 def test_a_process_that_rests_ends(own: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "RESTS", 0.1)
+    monkeypatch.setattr(apart, "RESTS", 0.1)
     own.extract(".pdf", PDF, SourcesSettings())
     pid = own.pid
     assert pid is not None and ended(pid)
@@ -193,14 +194,14 @@ _PARAGRAPH = b"<w:p><w:r><w:t>The robot &#xAC15; crossed.</w:t></w:r></w:p>"
     ],
 )
 def test_what_comes_back_is_what_the_loader_made(own: Worker, suffix: str, data: bytes) -> None:
-    here = extract_of(answer(suffix, data, SourcesSettings()))
+    here = extract_of(answer(load, {"suffix": suffix}, data, SourcesSettings()))
     assert own.extract(suffix, data, SourcesSettings()) == here
     assert "robot" in here.text
 
 
 _ACTS = """
 import os, socket, subprocess
-from sources.worker_process import harmless
+from sources.apart_process import harmless
 harmless()
 for act in (
     lambda: socket.socket().connect(("127.0.0.1", 9)),
@@ -226,9 +227,16 @@ def test_the_reader_can_reach_nobody_start_nothing_and_write_nothing() -> None:
 
 
 def test_the_reader_loads_neither_llamaindex_nor_what_no_file_needs() -> None:
-    check = worker._START.replace("serve()", "print(*sys.modules)")
+    check = apart.START.replace(".serve()", "; print(*sys.modules)")
     done = subprocess.run(
-        [sys.executable, "-I", "-c", check, str(ROOT / "sources")],
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            check,
+            "sources.worker_process",
+            f"sources={ROOT / 'sources'}",
+        ],
         capture_output=True,
         text=True,
         check=True,

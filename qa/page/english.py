@@ -123,6 +123,7 @@ ENGLISH = Words(
     page_of="Page {number} of {count}",
     page_words_missing="The quoted words could not be found in the picture of this page.",
     page_failed="The page cannot be shown; the file has changed or is gone. Sync and ask again.",
+    page_undrawn="This page cannot be drawn; read it as text.",
     try_asking="Questions these documents answer",
     ask_next="Go on with",
     add_files="Add files",

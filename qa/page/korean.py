@@ -121,6 +121,7 @@ KOREAN = Words(
     page_of="{count}쪽 중 {number}쪽",
     page_words_missing="이 쪽의 그림에서 인용한 부분을 찾지 못했습니다.",
     page_failed="쪽을 보여 줄 수 없습니다. 파일이 바뀌었거나 없습니다. 동기화한 뒤 다시 질문해 주세요.",
+    page_undrawn="이 쪽은 그림으로 그릴 수 없습니다. 글로 읽어 주세요.",
     try_asking="이 문서들이 답하는 질문",
     ask_next="이어서 물어보기",
     add_files="파일 추가",

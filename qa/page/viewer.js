@@ -140,7 +140,11 @@ function bring(node, body) {
 async function picture(body, view, quote, request) {
   const shown = await call("page", quote.file, view.page, quote.quote || "");
   if (request !== viewer.request) return;
-  if (shown.gone) { body.append(make("p", "fn-since", words().page_failed)); return; }
+  if (shown.gone) {
+    const why = shown.undrawn ? words().page_undrawn : words().page_failed;
+    body.append(make("p", "fn-since", why));
+    return;
+  }
   const figure = make("figure", "fn-page-picture");
   const frame = make("div", "fn-sheet");
   const image = new Image();

@@ -51,11 +51,17 @@ def source(desk: Desk, file: str, start: int, end: int, **more: Any) -> dict[str
 
 
 def page(desk: Desk, file: str, number: int, quote: str) -> dict[str, Any]:
-    """Return a PDF's page as a picture, or `{"gone": true}` where it cannot be shown."""
+    """Return a PDF's page as a picture.
+
+    `{"gone": true}` where the file is not the one that was quoted, with `"undrawn": true` where it
+    is and its page cannot be drawn.
+    """
     try:
         record = desk.records()[str(file)]
         assert desk.folder is not None
         shown = picture(desk.folder / record.path, int(number), str(quote), record.sha256)
+    except FootnoteError:
+        return {"gone": True, "undrawn": True}
     except (KeyError, TypeError, ValueError, AssertionError):
         shown = None
     return asdict(shown) if shown else {"gone": True}

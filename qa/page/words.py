@@ -129,6 +129,7 @@ class Words:
     page_of: str
     page_words_missing: str
     page_failed: str
+    page_undrawn: str
     try_asking: str
     ask_next: str
     add_files: str
