@@ -16,9 +16,11 @@ from llama_index.llms.openai_like import OpenAILike
 from openai import APIStatusError, OpenAIError
 
 from index import weights
+from qa.connection import cuttable
 from qa.errors import ModelError
+from qa.leaving import stay
 from qa.local_model import CONTEXT_TOKENS, LocalServer
-from qa.pump import Left, TooSlow, pump
+from qa.pump import PULSE, Left, TooSlow, pump
 from qa.settings import AnsweringSettings
 
 ATTEMPTS = 3  # times that an endpoint is asked which says that it has too much to do
@@ -83,6 +85,7 @@ class LanguageModel:
         Raises:
             ModelError: the model cannot be reached, hangs, breaks off, writes nothing or without
                 end, or sends what is no reply.
+            Gone: whoever asked has left (`qa/leaving.py`).
         """
         messages = [
             ChatMessage(role="system", content=system),
@@ -143,8 +146,15 @@ class LanguageModel:
                 seconds = _retry_after(error)
                 if began or seconds is None or attempt + 1 == ATTEMPTS:
                     raise
-                if self._closed.wait(seconds):
-                    raise Left from error
+                self._rest(seconds)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, but for nobody; raises `Left` and `Gone`."""
+        until = time.monotonic() + seconds
+        while (more := until - time.monotonic()) > 0:
+            stay()
+            if self._closed.wait(min(PULSE, more)):
+                raise Left
 
     def _checked(self, pieces: Iterator[str]) -> Iterator[str]:
         """Yield pieces as long as they are a reply: some text, and an end to it."""
@@ -217,7 +227,7 @@ def _client(address: str, model: str, settings: AnsweringSettings) -> OpenAILike
         temperature=0.0,
         timeout=settings.patience,
         max_retries=0,
-        http_client=httpx.Client(timeout=patience),
+        http_client=cuttable(patience),
     )
 
 

@@ -1,5 +1,5 @@
 """What a language model writes, taken out of a thread piece by piece: whoever waits is never caught
-in a connection that gives nothing, and may leave at once.
+in a connection that gives nothing, and may leave at once, which cuts the connection.
 """
 
 import queue
@@ -9,8 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from qa.errors import ModelError
+from qa.leaving import stay
 
 PULSE = 0.2  # seconds between two looks at clock and door
+
+
+_here = threading.local()
+Cuts = list[Callable[[], object]]
 
 
 class TooSlow(ModelError):
@@ -27,15 +32,19 @@ def pump(
     """Yield what `produce()` yields, in another thread; what it raises is raised here.
 
     Args:
-        produce: makes the pieces; it is closed at the next one after nobody waits any more.
+        produce: makes the pieces; where nobody waits any more, it is cut by what it named to
+            `cut_by`, and closed at the next piece.
         stall: seconds without a piece after which `TooSlow` is raised.
         whole: the same for all pieces together.
         left: once set, `Left` is raised.
+
+    Raises:
+        Gone: whoever asked has left (`qa/leaving.py`).
     """
     pieces: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-    gone = threading.Event()
+    gone, cuts = threading.Event(), Cuts()
     work = threading.Thread(
-        target=_work, args=(produce, pieces, gone), name="footnote-write", daemon=True
+        target=_work, args=(produce, pieces, gone, cuts), name="footnote-write", daemon=True
     )
     began = last = time.monotonic()
     work.start()
@@ -46,6 +55,7 @@ def pump(
             except queue.Empty:
                 kind, value = "nothing", None
             now = time.monotonic()
+            stay()
             if left.is_set():
                 raise Left
             if kind == "end":
@@ -61,13 +71,24 @@ def pump(
                 raise TooSlow(f"it was not done after {now - began:.0f} seconds")
     finally:
         gone.set()
+        for cut in list(cuts):
+            cut()
+
+
+def cut_by(cut: Callable[[], object]) -> None:
+    """Name what cuts the waiting of this thread short, if a `pump` runs it; called from another."""
+    cuts: Cuts | None = getattr(_here, "cuts", None)
+    if cuts is not None:
+        cuts.append(cut)
 
 
 def _work(
     produce: Callable[[], Iterator[str]],
     pieces: "queue.SimpleQueue[tuple[str, Any]]",
     gone: threading.Event,
+    cuts: Cuts,
 ) -> None:
+    _here.cuts = cuts
     try:
         made = produce()
         for piece in made:

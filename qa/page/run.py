@@ -14,6 +14,7 @@ from llama_index.core.schema import Document
 
 from index import DocumentRecord, IndexStatus, Progress, SyncReport
 from qa.answer import Answer, Sentence, Stage
+from qa.leaving import until
 
 T = TypeVar("T")
 Event = Stage | Sentence | Answer
@@ -62,7 +63,8 @@ class Assistant(Protocol):
 class Run(Iterator[T]):
     """Iterate over `produce()` in another thread; `stop` ends the iteration at once.
 
-    The producer is closed at its next item after a stop. What it raises, the iteration raises.
+    After a stop the producer is ended where it waits for a language model, else closed at its next
+    item. What it raises, the iteration raises.
     """
 
     def __init__(self, produce: Callable[[], Iterator[T]]) -> None:
@@ -72,14 +74,15 @@ class Run(Iterator[T]):
 
     def _work(self, produce: Callable[[], Iterator[T]]) -> None:
         try:
-            items = produce()
-            for item in items:
-                self._items.put(("item", item))
-                if self.stopped.is_set():
-                    close = getattr(items, "close", None)
-                    if close:
-                        close()
-                    break
+            with until(self.stopped):
+                items = produce()
+                for item in items:
+                    self._items.put(("item", item))
+                    if self.stopped.is_set():
+                        close = getattr(items, "close", None)
+                        if close:
+                            close()
+                        break
             self._items.put(("end", None))
         except BaseException as error:  # handed over: the iterating thread raises it
             self._items.put(("error", error))

@@ -24,7 +24,7 @@ def wire(blocks: gr.Blocks, parts: Parts, rooms: Rooms) -> None:
     """Connect events; scripts read what only the browser knows: language, ticked documents."""
     _wire_language(blocks, parts, rooms)
     _wire_library(parts, rooms)
-    _wire_conversation(parts, rooms)
+    _wire_conversation(blocks, parts, rooms)
     _wire_recall(parts, rooms)
 
 
@@ -135,7 +135,7 @@ def _session(request: gr.Request) -> str:
     return f"{visitor_of(request)} {request.session_hash}"
 
 
-def _wire_conversation(p: Parts, rooms: Rooms) -> None:
+def _wire_conversation(blocks: gr.Blocks, p: Parts, rooms: Rooms) -> None:
     t = p.talk
 
     def updates(shown: Shown) -> tuple[Any, ...]:
@@ -175,6 +175,7 @@ def _wire_conversation(p: Parts, rooms: Rooms) -> None:
         rooms.asking.stop(_session(request))
 
     t.stop.click(stop, None, None, queue=False, **_QUIET)
+    blocks.unload(stop)  # the page was closed: nobody waits for the answer any more
 
 
 def _wire_recall(p: Parts, rooms: Rooms) -> None:

@@ -2,9 +2,11 @@
 as server-sent events. A client that goes away stops the work.
 """
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -15,23 +17,53 @@ from starlette.responses import StreamingResponse
 
 from qa.answer import Answer, Sentence, Stage
 from qa.errors import RequestError
+from qa.leaving import Gone, until
 from qa.serve.api_errors import body
 from qa.serve.line import Event
 
 T = TypeVar("T")
 GONE = 499  # what web servers note for a client that closed the connection; nobody reads it
+PULSE = 0.3  # seconds between two looks whether a client is still there
 _END = object()
 _ESCAPED = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}  # lines, to some clients
 
 
-async def steps(items: Iterator[T]) -> AsyncGenerator[T, None]:
-    """Yield what `items` yields, each made in a thread; close it whatever happens."""
+async def steps(items: Iterator[T], left: threading.Event | None = None) -> AsyncGenerator[T, None]:
+    """Yield what `items` yields, each made in a thread; end it whatever happens.
+
+    Args:
+        items: closed at the end, by the thread that makes its next item if one does.
+        left: set by whoever knows that nobody waits any more; then nothing more is yielded.
+    """
+    gone = left or threading.Event()
     try:
-        while (item := await to_thread.run_sync(next, items, _END)) is not _END:
+        while (item := await _made(items, gone)) is not _END:
             yield item  # type: ignore[misc]  # `_END` is no item
     finally:
-        close = getattr(items, "close", None)
-        if close:
+        gone.set()
+        _close(items)
+
+
+async def _made(items: Iterator[T], gone: threading.Event) -> object:
+    """Return the next item, or `_END`; where the waiting is broken off, the thread ends alone."""
+    return await to_thread.run_sync(_next, items, gone, abandon_on_cancel=True)
+
+
+def _next(items: Iterator[T], gone: threading.Event) -> object:
+    try:
+        with until(gone):
+            return next(items, _END)
+    except Gone:
+        return _END
+    finally:
+        if gone.is_set():
+            _close(items)
+
+
+def _close(items: Iterator[T]) -> None:
+    close = getattr(items, "close", None)
+    if close:
+        with suppress(ValueError):  # its next item is being made: that thread closes it
             close()
 
 
@@ -41,15 +73,24 @@ async def whole(request: Request, events: Iterator[Event]) -> Answer:
     Raises:
         RequestError: the client went away.
     """
-    answer = None
-    async with aclosing(steps(events)) as found:
-        async for event in found:
-            if isinstance(event, Answer):
-                answer = event
-            elif await request.is_disconnected():
-                raise RequestError("The client went away.", status=GONE)
-    assert answer is not None
+    answer, left = None, threading.Event()
+    watching = asyncio.create_task(_watch(request, left))
+    try:
+        async with aclosing(steps(events, left)) as found:
+            async for event in found:
+                answer = event if isinstance(event, Answer) else None
+    finally:
+        watching.cancel()
+    if answer is None:
+        raise RequestError("The client went away.", status=GONE)
     return answer
+
+
+async def _watch(request: Request, left: threading.Event) -> None:
+    """Set `left` once the client has gone away."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(PULSE)
+    left.set()
 
 
 async def streamed(

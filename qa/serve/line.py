@@ -15,6 +15,7 @@ from typing import Protocol
 from index import Index
 from qa.answer import Answer, Sentence, Stage
 from qa.errors import CrowdedError, ModelError, UnreadyError
+from qa.leaving import Gone
 from qa.serve.metrics import Metrics, Way
 from qa.settings import ServingSettings
 from sources import FootnoteError
@@ -227,7 +228,7 @@ class Line:
             yield place
         except BaseException as error:
             if place.total is None:  # else the answer was whole before its asker left
-                gone = isinstance(error, GeneratorExit)
+                gone = isinstance(error, GeneratorExit | Gone)
                 self.metrics.count("abandoned" if gone else "failures", way)
             raise
         finally:
