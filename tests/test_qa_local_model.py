@@ -1,8 +1,11 @@
 """The process of the local language model: what it tells, and that it never outlives us."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,12 @@ import pytest
 
 from index import IndexSettings
 from index.weights import is_present, resolve
-from qa import AnsweringSettings, llama_process
+from qa import AnsweringSettings, Assistant, llama_process
 from qa.errors import ModelError
 from qa.language_model import LanguageModel
 from qa.local_model import LocalServer
+from tests.fakes_qa import WordReader
+from tests.fakes_serve import ASK, RIVER, gated, shelve
 
 SMALL = "qwen2.5-coder-0.5b-instruct"
 
@@ -83,6 +88,32 @@ def test_the_model_answers_from_its_own_process_and_ends_when_its_parent_is_kill
     parent.kill()
     parent.wait()
     assert ended(child)
+
+
+@pytest.mark.models
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped there")
+def test_a_real_model_that_hangs_is_replaced_by_quotation_and_answers_the_next_question(
+    tmp_path: Path,
+) -> None:
+    home = IndexSettings.from_environment().home
+    if not is_present(resolve(SMALL), home):
+        pytest.skip("the weights are not here: run `python -m index weights --model " + SMALL)
+    settings = AnsweringSettings(model=SMALL, patience=2.0)
+    index = gated(shelve(tmp_path / "documents"), tmp_path / "home").index
+    with Assistant(index, settings, model=LanguageModel.open(settings, home=home)) as assistant:
+        assistant._reader = WordReader()  # type: ignore[assignment]
+        model = assistant._model
+        assert model is not None and model._server is not None
+        first = model._server._process.pid
+        os.kill(first, signal.SIGSTOP)
+        hung = assistant.ask(ASK)
+        assert [s.text in RIVER for s in hung.sentences] == [True]
+        assert "started again for the next question" in hung.dropped[0].reason
+        assert ended(first)
+        model._settings = replace(settings, patience=60.0)
+        again = assistant.ask("In which town was the river treaty signed?")
+        assert again.sentences and all(dropped.text for dropped in again.dropped)
+        assert model._server is not None and model._server._process.pid != first
 
 
 def test_the_process_needs_nothing_of_ours_but_its_own_file() -> None:
