@@ -49,6 +49,7 @@ _DAMAGE = (
 )
 _MAPPED = "*/index_metadata.pickle"  # Chroma has written a graph that is mapped into memory
 _PATIENCE = 300.0  # seconds for a look at the graph from another process
+HUNG = 30.0  # seconds without a word from a server after which it counts as hung
 _LOOK = """
 import sys, chromadb
 from chromadb.config import Settings
@@ -250,11 +251,19 @@ class Store:
                     f"The vectors in {self._where!r} are damaged ({error}); sync the folder, which"
                     " makes them anew."
                 ) from error
-            full = "disk is full" in str(error) or "No space left" in str(error)
-            what = "free some disk space" if full else "check that it can be reached and written"
+            if isinstance(error, NotFoundError):
+                self._collections.clear()  # a server that came back may have lost them
+            why = str(error) or type(error).__name__
             raise StoreError(
-                f"The vector store at {self._where!r} refused ({error}); {what}, then sync again."
+                f"The vector store at {self._where!r} refused ({why}); {self._advice(why)}."
             ) from error
+
+    def _advice(self, why: str) -> str:
+        if self._folder is None:
+            return "check that the server runs and can be reached, then try again"
+        full = "disk is full" in why or "No space left" in why
+        what = "free some disk space" if full else "check that it can be reached and written"
+        return f"{what}, then sync again"
 
     def _openable(self) -> bool:
         """Tell whether every file can be read; if not, that is what is wrong."""
@@ -272,12 +281,13 @@ class Store:
 def _server(url: str, settings: Settings) -> ClientAPI:
     parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
     secure = parts.scheme == "https"
-    return chromadb.HttpClient(
-        host=parts.hostname or "localhost",
-        port=parts.port or (443 if secure else 8000),
-        ssl=secure,
-        settings=settings,
-    )
+    host, port = parts.hostname or "localhost", parts.port or (443 if secure else 8000)
+    netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    httpx.get(f"{parts.scheme}://{netloc}/api/v2/heartbeat", timeout=HUNG)
+    made = chromadb.HttpClient(host=host, port=port, ssl=secure, settings=settings)
+    session: httpx.Client = made._server._session  # type: ignore[attr-defined]  # it waits for ever
+    session.timeout = httpx.Timeout(HUNG)
+    return made
 
 
 def _metadata(node: TextNode, key: str) -> dict[str, str | int]:

@@ -1,19 +1,16 @@
 """A real Chroma server on loopback: two processes ask while a third brings the index up to date."""
 
 import json
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from index import Index, IndexSettings, Retriever, StoreError
+from tests.chroma_server import ChromaServer
 from tests.fakes import FakeEmbedding
 
 ASKER = """
@@ -40,36 +37,8 @@ print(json.dumps({"asked": asked, "wrong": wrong, "files": sorted(files)}))
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run `chroma run` on a free port."""
-    command = Path(sys.executable).with_name("chroma")
-    found = str(command) if command.exists() else shutil.which("chroma")
-    assert found, "chromadb brings its server along"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("chroma")
-    server = subprocess.Popen(
-        [found, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 60
-        while not _answers(address):
-            assert server.poll() is None and time.monotonic() < until, "no server"
-            time.sleep(0.1)
-        yield address
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/api/v2/heartbeat", trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
+    with closing(ChromaServer(tmp_path_factory.mktemp("chroma"))) as server:
+        yield server.url
 
 
 @pytest.fixture
