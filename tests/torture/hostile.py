@@ -5,12 +5,12 @@ none is followed, and none changes what an honest document answers. With the rea
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from index import IndexSettings
 from qa import Answer, AnsweringSettings, Assistant
 from tests.hostile_files import Hostile, hostile, write
 from tests.torture.part import Part, Row, Size, Torture
+from tests.torture.served import home_with_models
 
 ASKED = {"short": 4, "full": 10**6}
 _HONEST = (
@@ -30,7 +30,7 @@ def _run(torture: Torture) -> Iterator[Row]:
             (folder / name).write_text(text, encoding="utf-8")
     write(documents, mixed)
     settings = replace(AnsweringSettings.from_environment(), extractive=True)
-    places = replace(IndexSettings.from_environment(), home=_home(torture.folder))
+    places = replace(IndexSettings.from_environment(), home=home_with_models(torture.folder))
     with Assistant.open(mixed, settings=settings, index_settings=places) as assistant:
         assistant.index.sync()
         yield _followed(torture, assistant, documents)
@@ -43,14 +43,6 @@ def _run(torture: Torture) -> Iterator[Row]:
             if said != assistant.ask(ask).text or holds not in said
         ]
     yield Row("honest questions asked among hostile documents", len(_HONEST), tuple(losses))
-
-
-def _home(folder: Path) -> Path:
-    """Return a home of this part alone, with the weights that are here already."""
-    home = folder / "home"
-    home.mkdir()
-    (home / "models").symlink_to(IndexSettings.from_environment().home / "models")
-    return home
 
 
 def _followed(torture: Torture, assistant: Assistant, documents: list[Hostile]) -> Row:

@@ -1,6 +1,7 @@
 """A server to be worn out: a process of its own with the real index, assistant, line, guard, API and
-page, fakes in place of the two big models, and a language model that is a server elsewhere.
-`python -m tests.torture.served FOLDER` is that process; `python -m tests.torture.served` the model.
+page, fakes in place of embedding and reader, and a language model that is a fast server elsewhere or
+a real one. `python -m tests.torture.served FOLDER ENDPOINT|MODEL` is that process; without
+arguments it is the fast model.
 """
 
 import json
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,8 +34,9 @@ def mark(number: int) -> str:
     return f"kestrel{number}y"
 
 
-def question(number: int) -> str:
-    return f"Which harbour mark belongs to {name(number)}?"
+def question(number: int, count: int) -> str:
+    """Return a question that nobody has asked before, so that no answer is remembered."""
+    return f"Which harbour mark belongs to {name(number)}, inquiry {count}?"
 
 
 def token(number: int) -> str:
@@ -98,8 +100,18 @@ def model() -> None:
     server.serve_forever()
 
 
-def serve(folder: str, endpoint: str) -> None:
-    """Be the server, until ended."""
+def home_with_models(folder: Path) -> Path:
+    """Return a home of its own in a folder, with the weights that are on this machine."""
+    from index import IndexSettings
+
+    home = folder / "home"
+    home.mkdir(parents=True)
+    (home / "models").symlink_to(IndexSettings.from_environment().home / "models")
+    return home
+
+
+def serve(folder: str, model: str) -> None:
+    """Be the server, until ended; `model` is the address of the fast one or the name of another."""
     from index import Index, IndexSettings
     from qa import AnsweringSettings, Assistant
     from qa.page.mount import mount
@@ -112,10 +124,13 @@ def serve(folder: str, endpoint: str) -> None:
     from tests.fakes_serve import tell
 
     documents = Path(folder) / "documents"
-    home = IndexSettings(home=Path(folder) / "home")
+    home = IndexSettings(home=home_with_models(Path(folder)))
     index = Index.open(documents, home, embedding=FakeEmbedding())
     index.sync()
-    settings = AnsweringSettings(answered_at_least=0.3, endpoint=endpoint, model="fake")
+    endpoint = model if model.startswith("http") else None
+    settings = AnsweringSettings(
+        answered_at_least=0.3, endpoint=endpoint, model="fake" if endpoint else model
+    )
     assistant = Assistant(index, settings)
     assistant._reader = WordReader()  # type: ignore[assignment]  # a fake with the same methods
     everybody = ",".join(token(number) for number in range(PEOPLE + 5))
@@ -130,21 +145,29 @@ def serve(folder: str, endpoint: str) -> None:
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address and its process."""
+    """A running server: its address and its process, which may have others of its own."""
 
     address: str
     process: psutil.Process
 
     def megabytes(self) -> float:
-        """Return the memory that the process holds for itself (unique set size)."""
-        return float(self.process.memory_full_info().uss) / 2**20
+        """Return the memory that it holds for itself (unique set size), a local model included."""
+        held = 0
+        for process in (self.process, *self.process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                held += process.memory_full_info().uss
+        return held / 2**20
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Run the server and its language model in processes of their own, until the block ends."""
+def served(folder: Path, model: str | None = None) -> Iterator[Served]:
+    """Run the server in a process of its own until the block ends, and a fast model in another
+    unless a real one is named.
+    """
     fill(folder / "documents")
-    with _running() as (endpoint, _), _running(str(folder), endpoint) as (address, process):
+    with ExitStack() as open:
+        model = model or open.enter_context(_running())[0]
+        address, process = open.enter_context(_running(str(folder), model))
         yield Served(address, psutil.Process(process.pid))
 
 

@@ -1,5 +1,5 @@
-"""Two thousand questions one after the other (`TORTURE_QUESTIONS` says another number): every answer
-right, and no memory kept of them.
+"""Two thousand questions one after the other, none like another (`TORTURE_QUESTIONS` says another
+number): every answer made anew and right, and no memory kept of them.
 """
 
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from tests.torture.load import Seen
+from tests.torture.crowd import Seen
 from tests.torture.part import Part, Row, Size, Torture
 from tests.torture.served import PEOPLE, question, served, token
 
@@ -26,9 +26,14 @@ def _run(torture: Torture) -> Iterator[Row]:
         for count in range(total):
             number = torture.random.randrange(PEOPLE)
             head = {"authorization": f"Bearer {token(number)}"}
-            reply = client.post("/api/ask", json={"question": question(number)}, headers=head)
+            reply = client.post(
+                "/api/ask", json={"question": question(number, count)}, headers=head
+            )
             if reply.status_code == 200:
-                seen.answer(reply.json(), number)
+                whole = reply.json()
+                seen.answer(whole, number)
+                if not whole["seconds"]["retrieve"]:
+                    seen.losses.append(f"question {count} was not answered, but remembered")
             else:
                 seen.refusal(reply, f"person {number}")
             if count == int(total * WARM):
