@@ -81,11 +81,11 @@ def topic(text: str) -> str:
     return text
 
 
-def common_nouns(text: str) -> list[str]:
-    """Return the Korean common nouns of a text, in order."""
+def common_nouns(text: str, after: int = 0) -> list[str]:
+    """Return the Korean common nouns of a text, in order; those from the offset `after` on."""
     with _lock:
         tokens = _kiwi().tokenize(text)
-    return [token.form for token in tokens if token.tag == "NNG"]
+    return [token.form for token in tokens if token.tag == "NNG" and token.start >= after]
 
 
 def proper_nouns(text: str) -> list[str]:
@@ -93,3 +93,22 @@ def proper_nouns(text: str) -> list[str]:
     with _lock:
         tokens = _kiwi().tokenize(text)
     return [token.form for token in tokens if token.tag == "NNP" and len(token.form) > 1]
+
+
+def relative_clause(text: str) -> int:
+    """Return where the noun ends that a Korean sentence begins by telling something of, as
+    `한빛도서관이 들어선` of `건물`; 0 where it does not begin so, or nothing follows.
+    """
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    for at, token in enumerate(tokens[:-1]):
+        told = any(t.tag in ("JKS", "JKO", "JKB", "JX") for t in tokens[:at])
+        if token.tag != "ETM" or not told:
+            continue
+        nouns = at + 1 + (tokens[at + 1].form == "그")
+        end = nouns
+        while end < len(tokens) and tokens[end].tag in ("NNG", "NNP", "SL", "XSN"):
+            end += 1
+        if end > nouns and end < len(tokens) - 1:
+            return int(tokens[end - 1].start + tokens[end - 1].len)
+    return 0

@@ -15,7 +15,8 @@ from qa.values import numbers
 # A question that is itself about disagreement.
 ASKS_AGREEMENT = re.compile(
     r"\b(?:agree|disagree|contradict\w*|inconsisten\w+|consistent\w*|discrepanc\w+|conflict\w*|differ(?:s|ent|ently|ence)?"
-    r"|same (?:way|number|figure|date)|match)\b|어긋|모순|불일치|일치|엇갈|상충|서로 다르|다른 것 같|안 맞|맞지 않|앞뒤",
+    r"|vary|varies|throughout|same (?:way|number|figure|date|name|title|year|day|amount|total|story)|different (?:number|figure|date|name|title|version|amount|total)s?|match)\b"
+    r"|어긋|모순|불일치|일치|엇갈|상충|서로 다르|다른 것 같|안 맞|맞지 않|앞뒤|일관|동일한가|다르(?:던데|지|게 (?:나|적|쓰|되))|(?:서로|기사에서|문서에서|똑) ?같(?:아|나|은가|습|은지|니)",
     re.IGNORECASE,
 )
 AS_SURE = 0.6  # of the best evidence's score: what less surely answers is about something else
@@ -54,7 +55,7 @@ def _differ(kind: Kind | None, one: Evidence, other: Evidence, *, about: bool) -
 def _values(kind: Kind | None, evidence: Evidence, *, whole: bool) -> set[str]:
     """Return the values a sentence states, within what the reader marked unless `whole`."""
     text = evidence.text if whole else evidence.answer
-    if kind == "time":
+    if kind in ("date", "time"):
         return {m.day.isoformat()[:7] for m in moments(text, year=year_around(evidence))}
     dates = {part for m in moments(text, year=2000) for part in re.findall(r"\d+", m.written)}
     return {v.value for v in numbers(text) if v.kind == "number"} - dates
@@ -71,6 +72,8 @@ def compared(findings: Findings) -> tuple[Evidence, Evidence] | None:
     """Return two statements to lay side by side where it is asked whether the documents agree: the
     best, and the best of another document or of another place in the same.
     """
+    if len(findings.needed) > 1:
+        return findings.needed[0], findings.needed[1]
     best, *rest = findings.evidence or (None,)
     if best is None:
         return None

@@ -9,6 +9,7 @@ from qa.values import coverage, missing, numbers, same_polarity
 
 ECHO = 0.9  # the share of an answer's words
 Kind = Literal[
+    "date",  # a day of the month
     "time",  # a date, a day, a time relative to another event
     "money",  # an amount of money
     "duration",  # a length of time
@@ -18,7 +19,8 @@ MONEY_WORDS = r"fees?|costs?|pric(?:e|es|ed)|budget|fund(?:s|ing|ed)?|salary|fin
 ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("money", re.compile(rf"\bhow much\b.*\b(?:{MONEY_WORDS}|money|won|dollars?)\b|\b(?:{MONEY_WORDS})\b.*\bhow much\b|(?:{MONEY_WORDS}).*(?:얼마|몇 ?(?:원|달러))|얼마.*(?:{MONEY_WORDS})|몇 ?(?:만 ?)?(?:원|달러)", re.I)),
     ("duration", re.compile(r"\bhow (?:long (?:is|was|will|does|did|are)|many (?:days|weeks|months|years))\b|(?:유효 ?기간|임기|기간)[^?]*(?:얼마|몇)|며칠 ?(?:동안|간)|몇 ?(?:년|달|개월|주|일) ?(?:동안|간)|(?:임기|기간).*몇 ?(?:년|달|개월|주|일)", re.I)),
-    ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:date|day|year|month)\b|언제|몇 년도|몇 월|어느 해|며칠(?!\s?(?:동안|간))|날짜", re.I)),
+    ("date", re.compile(r"\b(?:what|which|exact) (?:exact )?dates?\b|\bon (?:what|which) days?\b|몇 ?월 ?며칠|며칠(?!\s?(?:동안|간|이나|만))|날짜", re.I)),
+    ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:day|year|month)\b|언제|몇 년도|몇 월|어느 해", re.I)),
     ("count", re.compile(r"\bhow many\b|몇 ?(?:명|개국|개|곳|나라|군데|가지|차례|번|건|사람|분|편|회|팀|대|척)(?![가-힣]*째)", re.I)),
 )  # fmt: skip
 # A question that wants something named, not a yes or a no.
@@ -45,6 +47,12 @@ TIME = re.compile(
     r"|\b(?:today|yesterday|tomorrow|recently|ago|now|soon|annual(?:ly)?|century|decade|morning|afternoon|evening|noon)\b"
     r"|\b(?:after|before|until|once|following|during|since|upon|prior to|while|ahead of)\b|\d\d?:\d\d"
     r"|지난|올해|작년|내년|최근|이날|당일|오늘|어제|내일|오전|오후|이후|직후|이전|까지|[첫둘셋]째 ?날|첫날|다음 ?(?:날|달|해|주)|[뒤후전]에|[월화수목금토일]요일|상반기|하반기|봄|여름|가을|겨울",
+    re.IGNORECASE,
+)
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+DATE = re.compile(
+    rf"\b{MONTH}\s+\d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b|(?<!\d)\d{{4}}[-./]\d{{1,2}}[-./]\d"
+    r"|(?<!\d)\d{1,2}일(?!\s?(?:간|동안))",
     re.IGNORECASE,
 )
 MONEY = re.compile(
@@ -86,6 +94,8 @@ def echoes(question: str, answer: str) -> bool:
 
 def has(kind: Kind | None, text: str) -> bool:
     """Tell whether a text holds anything of this kind."""
+    if kind == "date":
+        return bool(DATE.search(text))
     if kind == "time":
         return bool(TIME.search(text))
     if kind == "money":

@@ -31,6 +31,14 @@ ACROSS = re.compile(
 )
 COMPOSITE_KO = re.compile(rf"{WH_KO}.*(?:고|며|이랑|랑|와|과|,|그리고)\s.*{WH_KO}")
 JOINT_KO = re.compile(rf"(?<=[가-힣])(?:이고|하고|했고|됐고|고|이며|며)(?:요)?[,\s]+(?=.*{WH_KO})")
+# Two things that are to be compared, and a set of which some are asked for.
+COMPARED_KO = re.compile(
+    r"(?P<a>.{4,}?)(?:이?랑|와|과|하고)\s(?P<b>.{4,}?)(?:이|가|은|는)?\s(?:(?:기사|문서|자료)\S*\s|서로\s)*"
+    r"(?:같|다르|다른|다릅|동일|일치|차이)"
+)
+AMONG_KO = re.compile(
+    r"(?P<set>.{6,}?[가-힣]+들?)\s?(?:가운데|중)(?:에서|에서는|에는|에)?,?\s(?P<rest>.{6,})"
+)
 
 
 def parts(question: str, model: LanguageModel | None) -> list[str]:
@@ -40,7 +48,7 @@ def parts(question: str, model: LanguageModel | None) -> list[str]:
     small model rewrites badly, at its joints, each part with the topic of the whole.
     """
     if language_of(question) == "ko":
-        return _split_korean(question) if COMPOSITE_KO.search(question) else []
+        return _split_korean(question)
     if model is None or not COMPOSITE.search(question):
         return []
     try:
@@ -52,6 +60,12 @@ def parts(question: str, model: LanguageModel | None) -> list[str]:
 
 
 def _split_korean(question: str) -> list[str]:
+    if two := COMPARED_KO.match(question):
+        return [f"{two['a'].strip()}?", f"{two['b'].strip()}?"]
+    if among := AMONG_KO.match(question):
+        return [f"{among['set']}?", among["rest"]]
+    if not COMPOSITE_KO.search(question):
+        return []
     pieces = [piece.strip(" ,?") for piece in JOINT_KO.split(question) if piece.strip(" ,?")]
     if len(pieces) < 2 or not all(re.search(WH_KO, piece) for piece in pieces):
         return []

@@ -4,7 +4,7 @@ Evidence is what the language model sees and what a quotation may quote.
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit
@@ -32,10 +32,6 @@ ADDED = 0.8  # of the score of the sentence before it
 # of evidence, and for whether there is an answer at all. Measured in `eval/LOG.md`.
 ORDER_BY_SEARCH = 6.0
 DOUBT_BY_SEARCH = 2.0
-EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
-PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
-AS_GOOD = 0.3  # of a part's best score
-CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for that to count, too
 CORRECTING = 4  # passages that are near enough to correct a question
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for without the time, number, ... that is asked for, or
@@ -129,51 +125,6 @@ def _lines(hit: Hit, evidence: Evidence) -> list[str]:
     start = hit.text.rfind("\n", 0, evidence.start - hit.start) + 1
     end = hit.text.find("\n", evidence.end - hit.start)
     return hit.text[start : end if end >= 0 else None].splitlines()
-
-
-def combine(whole: Findings, parts: Sequence[Findings], *, most: int) -> Findings:
-    """Join what was found for a question and for each of its parts; at most `most` sentences.
-
-    The question counts as answered when it is as a whole, or when every part is.
-    """
-    sure = [part for part in parts if part.evidence and part.answered >= PART_AT_LEAST]
-    if not sure:
-        return whole
-    best = [_best_of(part, whole) for part in sure]
-    if whole.evidence and whole.answered >= CLEARLY:
-        best.append(whole.evidence[0])
-    needed = _once(best)
-    rest = [e for part in sure for e in part.evidence[1:3]]
-    evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
-    every = min(part.answered for part in parts)
-    return Findings(max(whole.answered, every), evidence[:most], needed, whole.corrected)
-
-
-def _best_of(part: Findings, whole: Findings) -> Evidence:
-    """Return a part's best evidence: that of the whole question where it serves the part nearly
-    as well.
-    """
-    best, places = part.evidence[0], {e.citation: e for e in part.evidence}
-    shared = places.get(whole.evidence[0].citation) if whole.evidence else None
-    return whole.evidence[0] if shared and shared.score >= AS_GOOD * best.score else best
-
-
-def each_document(findings: Findings, *, most: int) -> Findings:
-    """Make the best evidence of each document needed, for a question about all of them."""
-    best: dict[str, Evidence] = {}
-    for one in findings.evidence:
-        best.setdefault(one.path, one)
-    floor = EACH_AT_LEAST * findings.evidence[0].score if findings.evidence else 0.0
-    needed = tuple(e for e in best.values() if e.score >= floor)[:3]
-    if len(needed) < 2:
-        return replace(findings, evidence=findings.evidence[:most])
-    evidence = _once([*needed, *findings.evidence])[:most]
-    return replace(findings, evidence=evidence, needed=needed)
-
-
-def _once(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    unique = {(e.path, e.start, e.end): e for e in reversed(list(evidence))}
-    return tuple(reversed(unique.values()))
 
 
 def _sentences(hit: Hit, reading: Reading, *, several: bool = False) -> list[Evidence]:

@@ -10,15 +10,17 @@ from typing import Protocol
 from index import Hit, Index, Retriever
 from index.embedding import embed_query
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
+from qa.combine import CLEARLY, PART_AT_LEAST, Part, combine, each_document
 from qa.compose import Composer, Draft
 from qa.disagree import ASKS_AGREEMENT
+from qa.hop import hop
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
 from qa.parts import ACROSS, parts
 from qa.premise import foreign_premises, presumes
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
-from qa.read import Evidence, Findings, combine, each_document, read
+from qa.read import Evidence, Findings, read
 from qa.reader import Reader
 from qa.reckon import asked_about_time, reckon
 from qa.settings import AnsweringSettings
@@ -96,19 +98,44 @@ class Turn:
 
     def read(self, paths: Sequence[str] | None) -> Findings:
         """Read the passages; for a question in parts, also what is found for each part."""
-        settings, reader = self.assistant.settings, self.assistant.reader
-        most = settings.evidence_sentences
+        reader, most = self.assistant.reader, self.assistant.settings.evidence_sentences
         asked = self.question.reading
-        if ACROSS.search(asked) or ASKS_AGREEMENT.search(asked):
-            wide = read(reader, asked, self.hits, most=2 * most)
-            return each_document(wide, most=most)
-        whole = read(reader, asked, self.hits, most=most, asked=self.question.asked)
-        found = []
-        for part in parts(self.question.reading, self.assistant.writer):
-            hits = Retriever(self.assistant.index).search(part, top_k=PART_HITS, paths=paths)
-            found.append(read(reader, part, hits, most=3))
-            self.hits += [hit for hit in hits if hit.id not in {h.id for h in self.hits}]
-        return combine(whole, found, most=most)
+        compares = ASKS_AGREEMENT.search(asked) is not None
+        wide = bool(compares or ACROSS.search(asked))
+        seen = 2 * most if wide else most
+        whole = read(reader, asked, self.hits, most=seen, asked=self.question.asked)
+        if wide and not compares:
+            return each_document(whole, most=most)
+        joined = combine(whole, list(self._parts(whole, paths)), self._opening, most=most)
+        if compares and len(joined.needed) < 2:
+            return each_document(whole, most=most)
+        return joined
+
+    def _parts(self, whole: Findings, paths: Sequence[str] | None) -> Iterator[Part]:
+        """Yield what is found for each part of the question; where it has none and is not clearly
+        answered, for what it describes and then for what it asks about that.
+        """
+        for text in (several := parts(self.question.reading, self.assistant.writer)):
+            yield self._part(text, paths)
+        two = None if several or whole.answered >= CLEARLY else hop(self.question.reading)
+        if two is None:
+            return
+        first = self._part(two.first, paths)
+        best = first.findings.evidence[:1]
+        then = two.then(best[0].answer) if best else None
+        if then and first.findings.answered >= PART_AT_LEAST:
+            yield first
+            yield self._part(then, paths)
+
+    def _part(self, text: str, paths: Sequence[str] | None) -> Part:
+        hits = Retriever(self.assistant.index).search(text, top_k=PART_HITS, paths=paths)
+        self.hits += [hit for hit in hits if hit.id not in {h.id for h in self.hits}]
+        return Part(text, read(self.assistant.reader, text, hits, most=3))
+
+    def _opening(self, path: str) -> str:
+        """Return the first sentence of a document, which tells what it is about."""
+        first = self.assistant.index.passages(path)[0]
+        return self.assistant.index.document(path).text[slice(*first.metadata["sentences"][0])]
 
     def corrected(self, findings: Findings) -> list[Event]:
         """Return what the documents say instead, where a question takes something for granted that

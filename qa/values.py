@@ -168,22 +168,40 @@ def _plain_word(word: str) -> bool:
 INSTITUTION = re.compile(rf"{WORD}(?:\s+{WORD})*\s+of\s+(?:the\s+)?{WORD}(?:(?:\s+and)?\s+{WORD})*")
 
 
+NEAR = 6  # words that may stand between those of a name
+
+
 def altered(sentence: str, quotes: str) -> set[Value]:
-    """Return names of institutions whose words stand in the quotes, but in no one place: joined
-    from two names, or cut short. Only where both are in one language.
+    """Return names whose words stand in the quotes, but in no one place: joined from two names, or
+    of institutions, cut short. Only where both are in one language.
     """
     if is_hangul(quotes) != is_hangul(sentence):
         return set()
     plain = _letters(quotes)
     long = {" ".join(m[0].split()) for m in INSTITUTION.finditer(sentence)}
-    return {Value("name", n.casefold(), n) for n in long if _letters(n) not in plain}
+    found = {Value("name", n.casefold(), n) for n in long if _letters(n) not in plain}
+    for name in names(sentence):
+        if " " in name.written and _letters(name.written) not in plain:
+            found |= set() if _near(name.written, quotes) else {name}
+    return found
+
+
+def _near(name: str, quotes: str) -> bool:
+    """Tell whether the words of a name stand near one another in a sentence of the quotes."""
+    size = len(name.split()) + NEAR
+    for row in (row.split() for row in re.split(r"(?<=[.!?])\s", quotes)):
+        places = range(max(1, len(row) - size + 1))
+        if any(stands(name, " ".join(row[at : at + size])) for at in places):
+            return True
+    return False
 
 
 def _letters(text: str) -> str:
     return re.sub(r"\W+|\bthe\b", "", text.casefold().replace(" the ", " ").replace("&", "and"))
 
 
-def _stands(name: str, quotes: str) -> bool:
+def stands(name: str, quotes: str) -> bool:
+    """Tell whether a name stands in the quotes, as a whole or in its words."""
     if known(name, quotes):
         return True
     translated = is_hangul(quotes)
@@ -197,7 +215,7 @@ def missing(sentence: str, quotes: str) -> list[Value]:
     """Return the values of `sentence` that `quotes` do not contain, sorted."""
     there = {(v.kind, v.value) for v in numbers(quotes)}
     absent = [v for v in numbers(sentence) if (v.kind, v.value) not in there]
-    absent += [v for v in names(sentence) if not _stands(v.written, quotes)]
+    absent += [v for v in names(sentence) if not stands(v.written, quotes)]
     return sorted(absent)
 
 

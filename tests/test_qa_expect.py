@@ -12,6 +12,9 @@ from qa.expect import asks_for, echoes, has
         ("and when did she start?", "time"),
         ("박물관은 언제 문을 열었어?", "time"),
         ("What year was the treaty signed?", "time"),
+        ("On what date was the treaty signed?", "date"),
+        ("축제는 며칠부터 며칠까지 열려?", "date"),
+        ("축제는 며칠 동안 열려?", "duration"),
         ("입장료가 얼마야?", "money"),
         ("how much was the entrance fee", "money"),
         ("How long is the agreement valid?", "duration"),
@@ -31,6 +34,7 @@ def test_the_words_of_a_question_tell_what_it_asks_for(question: str, kind: str 
     ("kind", "text"),
     [
         ("time", "The museum in Tarvik has a new director."),
+        ("date", "축제 첫째 날에는 배가 왔다."),
         ("money", "포럼에는 150여 명이 참석했다."),
         ("duration", "The agreement covers 12 ports."),
         ("count", "The boats came to the river."),
@@ -45,6 +49,8 @@ def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
     [
         ("time", "It opened last year."),
         ("time", "포럼은 10월 28일 개막했다."),
+        ("date", "축제는 10월 28일 개막했다."),
+        ("date", "It was signed on 3 May."),
         ("money", "입장료는 5천 원이다."),
         ("money", "Admission is free."),
         ("duration", "협약은 3년 동안 유효하다."),

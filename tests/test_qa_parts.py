@@ -49,3 +49,17 @@ def test_korean_is_split_at_its_joints_and_keeps_its_topic() -> None:
 
 def test_two_question_words_in_one_clause_are_one_question() -> None:
     assert parts("포럼은 언제 어디서 열렸어?", None) == []
+
+
+def test_two_things_that_are_compared_are_looked_up_one_by_one() -> None:
+    assert parts("배 축제 참가자 수랑 등대 방문객 수가 기사에서 같아?", None) == [
+        "배 축제 참가자 수?",
+        "등대 방문객 수?",
+    ]
+
+
+def test_a_set_of_which_some_are_asked_for_is_looked_up_first() -> None:
+    assert parts("협약에 서명한 도시들 가운데 배 축제를 여는 데는 어디야?", None) == [
+        "협약에 서명한 도시들?",
+        "배 축제를 여는 데는 어디야?",
+    ]

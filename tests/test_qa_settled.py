@@ -92,6 +92,18 @@ def test_an_open_list_is_not_counted() -> None:
     assert counted("How many countries sent boats?", some, "en") is None
 
 
+def test_an_open_list_is_counted_where_those_that_are_named_are_asked_for() -> None:
+    some = evidence("a", "오슬로·베른 사무소, 로마 시청 등에서 연사가 왔다.", "")
+    assert counted("연사가 온 곳은 모두 몇 곳이야?", some, "ko") is None
+    named = counted("연사가 온 곳은 이름이 적힌 것만 몇 곳이야?", some, "ko")
+    assert named is not None and "3개" in named.text
+
+
+def test_two_parts_of_a_comparison_are_laid_side_by_side() -> None:
+    rows = Findings(0.9, (FORTY, FIFTY), (FIFTY, FORTY))
+    assert compared(rows) == (FIFTY, FORTY)
+
+
 def test_names_dates_and_amounts_of_a_korean_text_are_rendered_in_english() -> None:
     rendered = dict(
         gloss("박지영 관장은 2024년 3월 2일 일본에서 온 120여 명과 3조 원을 이야기했다.")

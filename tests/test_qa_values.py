@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.values import garbled, hangul_share, missing, names, numbers
+from qa.values import altered, garbled, hangul_share, missing, names, numbers
 
 
 def found(text: str) -> set[tuple[str, str]]:
@@ -64,3 +64,15 @@ def test_broken_words_are_found() -> None:
         "порт",
     ]
     assert garbled("오픈AI와 OpenAI가 Café에서 만났다", "오픈AI") == []
+
+
+def test_a_name_joined_from_words_that_stand_apart_is_none_of_the_quotes() -> None:
+    quotes = (
+        "Bo Vik, head of the Harbour Office, spoke first. After the ministers of Norway, Sweden and "
+        "Denmark, whose ports joined last year, the guests went home."
+    )
+    assert {v.written for v in altered("Bo Vik heads the Norway Harbour Office.", quotes)} == {
+        "Norway Harbour Office"
+    }
+    near = "Bo Vik, head of the Harbour Office of Norway, spoke first."
+    assert not altered("Bo Vik heads the Norway Harbour Office.", near)
