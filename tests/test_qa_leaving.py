@@ -2,6 +2,7 @@
 language model is let go even where it has not said a word.
 """
 
+import asyncio
 import json
 import socket
 import threading
@@ -10,17 +11,20 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import httpx
 import pytest
 from test_qa_language_model import chunk, endpoint, start
 
 from qa.language_model import LanguageModel
 from qa.leaving import Gone, stay, until
+from qa.page.mount import mount
 from qa.page.run import Run
 from qa.pump import cut_by, pump
 from qa.serve.api import application
 from qa.serve.line import Line
 from qa.settings import AnsweringSettings, ServingSettings
 from tests.fakes_serve import ASK, begun, gated, running, shelve
+from tests.torture.visitor import Visitor
 
 LONG = 25.0  # seconds; the model's patience is longer, and nothing here takes one second
 
@@ -100,6 +104,27 @@ def test_a_dropped_connection_ends_the_work_at_once(
                 asking.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
                 assert silent.asked.wait(LONG)
             left(line, silent)
+
+
+def test_a_page_that_is_closed_ends_the_work_of_its_question(tmp_path: Path) -> None:
+    silent = Silent(speaks=False)
+    with served(silent, tmp_path) as line:
+        app = application(line, ServingSettings(), folder=line.index.folder)
+        mount(app, line.ready, index=line.index, folder=line.index.folder)
+        with running(app, line) as (address, _):
+            asyncio.run(_asks_and_closes(address, silent))
+            left(line, silent)
+
+
+async def _asks_and_closes(address: str, silent: Silent) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=LONG) as client:
+        visitor = Visitor(client, {})
+        await visitor.arrive()
+        async with client.stream("GET", visitor.heartbeat) as beating:
+            await anext(beating.aiter_bytes())
+            asking = asyncio.create_task(visitor.ask(ASK))
+            assert await asyncio.to_thread(silent.asked.wait, LONG)
+        asking.cancel()
 
 
 def test_whoever_waits_for_a_busy_server_may_leave_too() -> None:

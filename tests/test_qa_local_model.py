@@ -92,7 +92,7 @@ def test_the_model_answers_from_its_own_process_and_ends_when_its_parent_is_kill
 
 @pytest.mark.models
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped there")
-def test_a_real_model_that_hangs_is_replaced_by_quotation_and_answers_the_next_question(
+def test_a_real_model_that_hangs_or_is_killed_is_replaced_and_answers_the_next_question(
     tmp_path: Path,
 ) -> None:
     home = IndexSettings.from_environment().home
@@ -114,6 +114,10 @@ def test_a_real_model_that_hangs_is_replaced_by_quotation_and_answers_the_next_q
         again = assistant.ask("In which town was the river treaty signed?")
         assert again.sentences and all(dropped.text for dropped in again.dropped)
         assert model._server is not None and model._server._process.pid != first
+        os.kill(model._server._process.pid, signal.SIGKILL)  # as a system without memory does
+        assert ended(model._server._process.pid)
+        last = assistant.ask("On which day was the river treaty signed?")
+        assert last.sentences and all(dropped.text for dropped in last.dropped)
 
 
 def test_the_process_needs_nothing_of_ours_but_its_own_file() -> None:

@@ -1,5 +1,6 @@
 """Who is locked out, who is too quick, who sees whose conversations, and what read-only closes."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +117,24 @@ def test_the_login_counts_wrong_tokens_too_and_a_session_is_never_locked_out(lin
         assert "set-cookie" not in reply.headers
     assert guesser.get("/api/documents", headers=bearer(TOKEN)).status_code == 429
     assert inside.get("/api/documents").status_code == 200
+
+
+@pytest.mark.parametrize("jump", [4e8, -4e8])
+def test_a_jump_of_the_wall_clock_frees_nobody_who_is_locked_out_and_locks_out_nobody(
+    line: Line, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    guesser, inside = clients(line, "192.0.2.40", "192.0.2.41", wrong_tokens=1, per_minute=3)
+    guesser.get("/api/documents", headers=bearer("wrong"))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    locked = guesser.get("/api/documents", headers=bearer(TOKEN))
+    assert locked.status_code == 429 and 0 < int(locked.headers["retry-after"]) <= 900
+    said = [
+        inside.post("/api/ask", json={"question": ASK}, headers=bearer(TOKEN)) for _ in range(4)
+    ]
+    assert [reply.status_code for reply in said] == [200, 200, 200, 429]
+    assert 0 < int(said[-1].headers["retry-after"]) <= 60
+    assert 0 <= said[0].json()["seconds"]["total"] < 60
 
 
 def test_who_shows_nothing_is_not_locked_out(line: Line) -> None:

@@ -57,6 +57,11 @@ class Visitor:
             part["id"] for part in made["components"] if "footnote" in _functions(part)
         )
 
+    @property
+    def heartbeat(self) -> str:
+        """Where an open page listens; its end tells that the page was closed."""
+        return f"/gradio_api/heartbeat/{self._session}"
+
     async def ask(self, question: str) -> Shown:
         """Ask in the conversation that is open; errors are those of `httpx`."""
         return Shown.of((await self._run("ask", [question, "", "en", None]))[1])
