@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.supply.pins import read
+from index.store import HUNG
 from qa.serve.access import SHORTEST_TOKEN
-from qa.settings import ServingSettings
+from qa.serve.api_events import PULSE
+from qa.settings import AnsweringSettings, ServingSettings
 from sources.settings import SourcesSettings
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +28,7 @@ class Promise:
 
 def promises() -> list[Promise]:
     """Return the promises, with figures as they are now."""
-    usual, reading = ServingSettings(), SourcesSettings()
+    usual, reading, answering = ServingSettings(), SourcesSettings(), AnsweringSettings()
     minutes = usual.locked_seconds / 60
     packages = read()
     files = sum(len(pin.hashes) for pin in packages)
@@ -69,7 +71,30 @@ def promises() -> list[Promise]:
         Promise(
             "A file that is broken or hostile is refused with its reason, in bounded time",
             f"{reading.max_unpacked_bytes // _MEBIBYTE} MiB unpacked, {reading.max_seconds:g} s",
-            ("sources_reading", "fuzz"),
+            ("sources_reading", "sources_worker", "qa_page_images", "fuzz"),
+        ),
+        Promise(
+            "A language model that hangs, dies or writes nonsense is replaced by quotation, with a"
+            " note, and started again; a Chroma server that goes away is told, and used again once"
+            " it is back",
+            f"{answering.patience:g} s without a word, {HUNG:g} s of the server",
+            ("qa_keeps_working", "qa_local_model", "index_server_gone"),
+        ),
+        Promise(
+            "Whoever stops a question, closes the page or drops the connection ends its work, even"
+            " where the language model has said nothing yet",
+            f"looked for every {PULSE:g} s",
+            ("qa_leaving",),
+        ),
+        Promise(
+            "Told to end, the server finishes or hands back what is running",
+            f"{usual.patience:g} s",
+            ("qa_ending", "qa_serve_line"),
+        ),
+        Promise(
+            "Damaged files of the index are set aside, not deleted, and made again from the documents",
+            "garbage, half a file, spoilt pages, a torn graph",
+            ("index_damage",),
         ),
         Promise(
             "Nothing leaves this machine when something is asked, no statistics either",
@@ -83,7 +108,7 @@ def promises() -> list[Promise]:
         ),
         Promise(
             "Orders in documents are not followed, plain or hidden (comments, white text, metadata,"
-            " invisible characters, notes of slides, hidden sheets)",
+            " invisible characters, look-alike letters, notes of slides, hidden sheets)",
             f"{hostile} hostile texts in two languages, and 18 files",
             ("qa_injections", "eval_injections"),
         ),

@@ -2,6 +2,7 @@
 keeps its promises, or one error of ours. `make test` tries each a few times, `make torture` often.
 """
 
+import hashlib
 import io
 import json
 import random
@@ -19,6 +20,7 @@ from index.passages import passages
 from index.sentences import split
 from index.tokenizer import words
 from qa.errors import SavedError
+from qa.page.images import picture
 from qa.records.conversations import Conversation, Conversations
 from qa.records.receipt import FORM, FilesNow, verify
 from sources import UnreadableFile, canonical
@@ -40,6 +42,7 @@ JSONS = st.recursive(
     max_leaves=12,
 )
 _SEEDS = seeds()
+_PDF = next(seed[1:] for seed in _SEEDS if SUFFIXES[seed[0]] == ".pdf")
 
 
 def damaged(number: int) -> bytes:
@@ -141,6 +144,24 @@ def the_command_ends_with_a_message(number: int) -> None:
         assert code == 0 and "documents" in out.getvalue() and err.getvalue() == ""
 
 
+def a_page_is_drawn_or_refused(number: int) -> None:
+    """A damaged PDF has a picture of its first page, or none, or one reason why not."""
+    chance = random.Random(number)
+    data = bytearray(_PDF)
+    for _ in range(chance.choice((1, 3, 20))):
+        at = chance.randrange(len(data))
+        data[at : at + chance.choice((0, 1, 9))] = chance.randbytes(chance.choice((1, 4)))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a.pdf"
+        file.write_bytes(data)
+        try:
+            shown = picture(file, 1, "forty boats", hashlib.sha256(data).hexdigest())
+        except UnreadableFile as error:
+            assert str(error).strip()
+        else:
+            assert shown is None or shown.url.startswith("data:image/jpeg;base64,")
+
+
 def shelf() -> FilesNow:
     """Return the sample documents, for receipts that never quoted them."""
     return FilesNow(Path(__file__).parents[1] / "sources" / "documents")
@@ -163,6 +184,7 @@ PROPERTIES: dict[str, tuple[Property, tuple[st.SearchStrategy[Any], ...]]] = {
         (_ANY.filter(lambda given: not isinstance(given, bytes)),),
     ),
     "conversations": (a_kept_conversation_is_read_or_told, (_ANY,)),
+    "pictures of pages": (a_page_is_drawn_or_refused, (_NUMBERS,)),
     "python -m sources": (the_command_ends_with_a_message, (_NUMBERS,)),
 }
 """What holds for anything, by what is tried, with what makes anything."""

@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the loaders with atheris: `python -m tests.fuzz_loaders FOLDER SECONDS`.
 
 The first byte of an input names the suffix, the rest is the file. What breaks a promise is kept in
-FOLDER under a name that says which, and fuzzing goes on: a finding becomes a row of
-`tests/test_sources_fuzz.py`. Needs `pip install atheris`, which has wheels for Linux and macOS only.
+FOLDER under a name that says which, and fuzzing goes on: a finding goes to `tests/found`, which
+`tests/test_fuzz.py` reads. Needs `pip install atheris`, which has wheels for Linux and macOS only.
 """
 
 import hashlib

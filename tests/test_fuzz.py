@@ -30,6 +30,12 @@ def test_the_honest_files_that_fuzzing_begins_with_are_read(seed: bytes) -> None
     assert broken(seed) is None
 
 
+def test_what_fuzzing_came_upon_breaks_no_promise() -> None:
+    """Inputs that guided fuzzing kept: findings, once they are mended, and what is hard to read."""
+    every = sorted(FOUND.iterdir())
+    assert every and [path.name for path in every if broken(path.read_bytes())] == []
+
+
 def test_fuzzing_tells_what_breaks_a_promise(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> None:
         raise ZeroDivisionError

@@ -1,5 +1,6 @@
 """Anything at all given to whatever reads what others wrote (`tests/fuzz.py`), and, where atheris is
-installed, to the loaders guided by what it reaches in them (`tests/fuzz_loaders.py`).
+installed, to the loaders guided by what it reaches in them (`tests/fuzz_loaders.py`), for half an
+hour where `TORTURE_GUIDED` does not say how many seconds.
 """
 
 import os
@@ -18,7 +19,7 @@ from tests.fuzz import PROPERTIES, Property
 from tests.torture.part import Part, Row, Size, Torture
 
 EXAMPLES = {"short": 15, "full": 1_500}
-GUIDED_SECONDS = 1_800
+GUIDED_SECONDS = int(os.environ.get("TORTURE_GUIDED", "1800"))
 
 
 def _run(torture: Torture) -> Iterator[Row]:
