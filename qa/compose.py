@@ -5,7 +5,7 @@ the reader found.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qa.answer import Dropped, Sentence
 from qa.count import counted
@@ -23,7 +23,6 @@ from qa.settings import AnsweringSettings
 from qa.values import missing
 from qa.write import compose
 
-VOTE, LEAST_VOTE = 0.5, 0.02  # how a refused sentence of the model's counts for what it followed
 MOST_GLOSSED = 12  # names and values rendered beside a quotation
 SHORT_ANSWER = 8  # words
 SAID = 0.7  # the share of an answer's words from which it counts as said
@@ -40,8 +39,6 @@ class Draft:
     question: Question
     findings: Findings
     dropped: list[Dropped] = field(default_factory=list)
-    followed: list[Sequence[float]] = field(default_factory=list)
-    """For each of them, how probably each piece of evidence entails it."""
 
 
 class Composer:
@@ -91,14 +88,12 @@ class Composer:
                     yield with_original(sentence, evidence, question.language)
                 else:
                     draft.dropped.append(Dropped(text, grounded.reason))
-                    draft.followed += [grounded.alone] if grounded.alone else []
         except ModelError as error:
             draft.dropped.append(Dropped("", str(error)))
 
     def _completed(self, draft: Draft, shown: list[Sentence]) -> Iterator[Sentence]:
         """Quote the evidence that the answer so far leaves out though the reader is sure of it."""
-        question = draft.question
-        evidence = draft.findings.evidence if shown else voted(draft)
+        evidence, question = draft.findings.evidence, draft.question
         text = " ".join(s.text for s in shown)
         cited = {c for s in shown for c in s.citations}
         needed = draft.findings.needed
@@ -114,20 +109,6 @@ class Composer:
                 sentence = quoted(one, question.language)
                 text += " " + sentence.text
                 yield sentence
-
-
-def voted(draft: Draft) -> tuple[Evidence, ...]:
-    """Return the evidence, best first, where no sentence of the model's could be shown: what it
-    wrote is no answer, but what it followed is likelier to be one.
-    """
-    evidence = draft.findings.evidence
-    votes = [max(column) for column in zip(*draft.followed, strict=True)] or [1.0] * len(evidence)
-    most = max(votes, default=1.0)
-    counted = [
-        replace(e, score=e.score * ((vote + LEAST_VOTE) / (most + LEAST_VOTE)) ** VOTE)
-        for e, vote in zip(evidence, votes, strict=True)
-    ]
-    return tuple(sorted(counted, key=lambda e: -e.score))
 
 
 def settle(draft: Draft) -> Sentence | None:

@@ -32,14 +32,11 @@ MOST_FOREIGN = 8  # letters of another script in a sentence, beyond a name in br
 
 @dataclass(frozen=True)
 class Grounding:
-    """Why a sentence may be shown (`reason` is `None`) or may not, and its quotations. `alone` says
-    how probably each piece of evidence entails it by itself; empty where that did not matter.
-    """
+    """Why a sentence may be shown (`reason` is `None`) or may not, and its quotations."""
 
     citations: tuple[Citation, ...]
     probability: float
     reason: str | None
-    alone: tuple[float, ...] = ()
 
 
 def ground(
@@ -88,7 +85,7 @@ def ground(
         citations = tuple(evidence[i].citation for i in rows)
         if not absent and _supports(sentence, quotes, question, judged, at_least):
             return Grounding(citations, judged, None)
-        tried.append(Grounding(citations, judged, _refusal(absent, judged), tuple(alone)))
+        tried.append(Grounding(citations, judged, _refusal(absent, judged)))
     return max(
         tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
