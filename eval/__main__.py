@@ -25,6 +25,7 @@ from eval.engines import setup
 from eval.errors import EvaluationError
 from eval.judging.judge import judge_run, open_judge
 from eval.judging.verdicts import judged_text
+from eval.pairs import stock
 from eval.process import FreshProcesses, machine
 from eval.readme import differing, example, renewed, write_readme
 from eval.report.page import folder_page
@@ -34,7 +35,7 @@ from eval.runs.compare import compare, comparison_text
 from eval.runs.folder import RunFolder
 from eval.runs.gate import accept, gate_text, judge
 from eval.runs.run import Selection, judged_again, run
-from eval.scale import grow, stock
+from eval.scale import grow
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings

@@ -19,7 +19,7 @@ from pydantic import PrivateAttr
 
 from eval.corpus import documents
 from eval.engines import EngineName
-from eval.scale import TEXTS
+from eval.pairs import TEXTS
 from index import Index, IndexSettings
 from index.embedding import Embedding, published
 from qa import Answer, Assistant

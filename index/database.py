@@ -83,6 +83,11 @@ class Database:
         with self._lock, self._errors():
             return self._connection.execute(sql, tuple(values)).fetchall()
 
+    def state(self) -> tuple[int, int]:
+        """Return what differs after any change to the rows, by this connection or another."""
+        with self._lock:
+            return self.rows("PRAGMA data_version")[0][0], self._connection.total_changes
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Do everything inside the block, or nothing of it."""

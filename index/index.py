@@ -22,6 +22,7 @@ from index.database import Database
 from index.embedding import Embedding, is_spread
 from index.errors import DamagedError, IndexingError, StoreError
 from index.fingerprint import fingerprint, reading
+from index.frequencies import Frequencies
 from index.lock import only_writer
 from index.manifest import DocumentRecord, Manifest
 from index.places import name_folder
@@ -133,17 +134,7 @@ class Index:
         """
         with only_writer(self.location / "writer.lock", self.folder), self._syncing:
             self._mend()
-            target = Target(
-                folder=self.folder,
-                manifest=self._manifest,
-                store=self._store,
-                embedding=self.embedding,
-                count_tokens=self._count_tokens,
-                passage_tokens=self.settings.passage_tokens,
-                generation=self._current(),
-                prefix=self._prefix,
-                reading=reading(),
-            )
+            target = self.target()
             try:
                 report = sync(target, partial(self._told, progress or (lambda _: None)))
             except OSError as error:
@@ -154,6 +145,24 @@ class Index:
             self._manifest.remember("embedding", self.embedding.model_name)
             mended, self._mended = tuple(self._mended), []
             return replace(report, mended=mended)
+
+    def target(self) -> Target:
+        """Return what a sync writes to. Whoever writes holds the writer's lock, as `sync` does.
+
+        Raises:
+            StoreError: the store cannot be opened.
+        """
+        return Target(
+            folder=self.folder,
+            manifest=self._manifest,
+            store=self._store,
+            embedding=self.embedding,
+            count_tokens=self._count_tokens,
+            passage_tokens=self.settings.passage_tokens,
+            generation=self._current(),
+            prefix=self._prefix,
+            reading=reading(),
+        )
 
     def _told(self, progress: Report, step: Progress) -> None:
         if self._closing.is_set():
@@ -175,6 +184,7 @@ class Index:
                     self._mended.append(set_aside(file, "The list of documents and words"))
                     self._database = Database(file)
         self._manifest = Manifest(self._database)
+        self._frequencies = Frequencies(self._database)
 
     def _mend(self) -> None:
         """Look once whether the index is sound; set aside what is not, to be made anew."""
@@ -264,7 +274,7 @@ class Index:
     ) -> list[lexical.Match]:
         """Return the passages that share the question's words, by falling score."""
         return lexical.search(
-            self._database,
+            self._frequencies,
             self.generation(),
             question,
             limit=count,

@@ -2,24 +2,21 @@
 
 It is written in the same transactions as the manifest. A score is the share of the question's
 information that a passage holds, so that scores of different questions can be compared and fused.
+In a large library the question's rarest words decide: BM25 gives words that stand everywhere next
+to nothing, and to score all passages that hold them takes time that grows with the library.
 """
 
 import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from llama_index.core.schema import TextNode
 
-from index.database import Database
+from index.frequencies import Column, Frequencies
 from index.tokenizer import Words, words
 
-Column = Literal[
-    "words",  # stems and numbers
-    "pairs",  # Hangul bigrams
-]
-
+SCORED = 10_000  # passages, counted once for each word they hold: about 15 ms
 PAIRS_SHARE = 0.3  # of the score, where the question has Hangul; words have the rest
 CONTEXT_REPEATS = 1  # how often a passage's title and heading path count as its words
 
@@ -50,7 +47,7 @@ def remove(write: sqlite3.Connection, numbers: Sequence[int]) -> None:
 
 
 def search(
-    database: Database,
+    frequencies: Frequencies,
     generation: str,
     question: str,
     *,
@@ -61,7 +58,7 @@ def search(
     """Return the best passages by falling score.
 
     Args:
-        database: the open index.
+        frequencies: those of the open index.
         generation: whose passages are searched.
         question: any text; only its words count.
         limit: how many at most.
@@ -75,7 +72,7 @@ def search(
     parts: list[tuple[Column, tuple[str, ...]]] = [("words", asked.words), ("pairs", asked.pairs)]
     for column, terms in parts:
         weight = share if column == "pairs" else 1.0 - share
-        found = _column(database, column, terms, only, values, 4 * limit) if terms else {}
+        found = _column(frequencies, column, terms, only, values, 4 * limit) if terms else {}
         for id, score in found.items():
             scores[id] = scores.get(id, 0.0) + weight * score
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -96,17 +93,18 @@ def _filter(
 
 
 def _column(
-    database: Database,
+    frequencies: Frequencies,
     column: Column,
     terms: Sequence[str],
     only: str,
     values: Sequence[str],
     limit: int,
 ) -> dict[str, float]:
-    distinct = list(dict.fromkeys(terms))[:200]
-    possible = sum(_information(database, column, distinct))
-    query = f"{column} : (" + " OR ".join(f'"{term}"' for term in distinct) + ")"
-    rows = database.rows(
+    total = frequencies.total()
+    holding = _rarest(frequencies.holding(column, list(dict.fromkeys(terms))[:200]))
+    possible = sum(_information(total, count) for count in holding.values())
+    query = f"{column} : (" + " OR ".join(f'"{term}"' for term in holding) + ")"
+    rows = frequencies.database.rows(
         "SELECT p.id, bm25(lexical) AS score FROM lexical"
         " JOIN passages p ON p.number = lexical.rowid"
         f" WHERE lexical MATCH ? AND {only} ORDER BY score LIMIT ?",
@@ -115,16 +113,16 @@ def _column(
     return {row["id"]: min(1.0, -row["score"] / possible) for row in rows}
 
 
-def _information(database: Database, column: Column, terms: Sequence[str]) -> list[float]:
-    """Return each term's inverse document frequency, as FTS5's bm25() computes it."""
-    total = database.rows("SELECT count(*) FROM passages")[0][0]
-    marks = ", ".join("?" * len(terms))
-    rows = database.rows(
-        f"SELECT term, doc FROM lexical_terms WHERE col = ? AND term IN ({marks})",
-        (column, *terms),
-    )
-    holding = {row["term"]: row["doc"] for row in rows}
-    return [
-        max(1e-6, math.log((total - n + 0.5) / (n + 0.5)))
-        for n in (holding.get(term, 0) for term in terms)
-    ]
+def _rarest(holding: dict[str, int]) -> dict[str, int]:
+    """Keep the rarest terms, by how many passages hold them: as many as can be scored in time."""
+    kept: dict[str, int] = {}
+    for term in sorted(holding, key=lambda term: holding[term]):
+        if any(kept.values()) and sum(kept.values()) + holding[term] > SCORED:
+            break
+        kept[term] = holding[term]
+    return {term: count for term, count in holding.items() if term in kept}
+
+
+def _information(total: int, holding: int) -> float:
+    """Return a term's inverse document frequency, as FTS5's bm25() computes it."""
+    return max(1e-6, math.log((total - holding + 0.5) / (holding + 0.5)))

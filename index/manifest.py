@@ -17,6 +17,7 @@ from llama_index.core.schema import Document, TextNode
 from index import lexical
 from index.database import Database
 from index.passages import passage_node
+from index.tokenizer import Words
 from sources.document import Span
 
 
@@ -106,15 +107,27 @@ class Manifest:
             _put_files(write, generation, rows)
 
     def commit(
-        self, generation: str, document: Document, nodes: Sequence[TextNode], file: FileRow
+        self,
+        generation: str,
+        document: Document,
+        nodes: Sequence[TextNode],
+        file: FileRow,
+        words: Sequence[Words] | None = None,
     ) -> list[str]:
         """Replace one document, its passages, its words and its file's row, in one step.
+
+        Args:
+            generation: the index it belongs to.
+            document: as it was read.
+            nodes: its passages.
+            file: its file's row.
+            words: what each passage is found by; worked out here where `None`.
 
         Returns:
             the ids of passages that the document no longer has.
         """
         meta = document.metadata
-        words = [lexical.entry(node) for node in nodes]
+        entries = [lexical.entry(node) for node in nodes] if words is None else words
         kept = {node.node_id for node in nodes}
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._db.transaction() as write:
@@ -123,7 +136,7 @@ class Manifest:
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
                 (generation, meta["path"], meta["sha256"], document.text, json.dumps(meta), now),
             )
-            for node, entry in zip(nodes, words, strict=True):
+            for node, entry in zip(nodes, entries, strict=True):
                 number = write.execute(
                     "INSERT INTO passages (generation, id, path, start, text, sentences, heading,"
                     " language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

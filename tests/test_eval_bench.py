@@ -35,7 +35,7 @@ SECONDS = {"footnote": 2.0, "footnote-extractive": 0.5, "llamaindex": 9.0}
 
 def point(size: int) -> Point:
     """A library whose search takes a millisecond for every ten thousand passages."""
-    return Point(size, size / 2e4, size / 1e4, 1.0, 1.0, 0.98, 50.0, 0.1, size / 1e3, size / 1e2)
+    return Point(size, size / 2e4, size / 1e4, 1.0, 1.0, 0.98, size / 1e3, size / 1e2, 50.0)
 
 
 class FakeProcesses:

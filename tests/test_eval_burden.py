@@ -17,9 +17,7 @@ from tests.fakes_serve import APPLE, ASK, RIVER, SAID
 
 
 def point(size: int, milliseconds: float) -> Point:
-    return Point(
-        size, milliseconds / 2, milliseconds, 1.0, 1.0, 1.0, 50.0, 0.1, size / 100, size / 50
-    )
+    return Point(size, milliseconds / 2, milliseconds, 1.0, 1.0, 1.0, size / 100, size / 50, 50.0)
 
 
 def test_the_files_are_several_hundred_and_none_is_longer_than_a_passage(tmp_path: Path) -> None:
