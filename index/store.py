@@ -203,11 +203,7 @@ class Store:
     ) -> list[Neighbour]:
         """Return up to `count` passages by falling cosine to `vector` (shape: dimension)."""
         with self._errors():
-            collection = self._collection(name)
-            count = min(count, collection.count())
-            if count == 0:
-                return []
-            found = collection.query(
+            found = self._collection(name).query(
                 query_embeddings=[vector],
                 n_results=count,
                 where=dict(where) if where else None,

@@ -12,6 +12,7 @@ from typing import Any
 CONTEXT_TOKENS = 4096  # shared by the slots: two long conversations at once have half of it each
 SLOTS = 2  # so that the prompt that rewrites questions does not push out the one that answers them
 READ_AT_ONCE = 128  # tokens; each costs 0.6 MiB of logits, and more are not read faster
+COPIED, DRAFTED = 8, 12  # tokens that repeat the prompt, until as many more are guessed from it
 KEPT_STATES = 64  # MiB of prompts already read; without a limit they grow with every question
 
 
@@ -36,7 +37,19 @@ def parameters(weights: str, threads: int) -> Any:
     params.verbosity = -1
     params.warmup = True
     params.speculative.types = [llama.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+    params.speculative.ngram_simple.size_n = COPIED
+    params.speculative.ngram_simple.size_m = DRAFTED
     return params
+
+
+def shape() -> list[str]:
+    """Return the same as options of a llama-server: context, batches, memory, and guessing."""
+    return [
+        "--ctx-size", str(CONTEXT_TOKENS), "--parallel", str(SLOTS), "--kv-unified",
+        "--ubatch-size", str(READ_AT_ONCE), "--cache-ram", str(KEPT_STATES),
+        "--spec-type", "ngram-simple", "--spec-ngram-simple-size-n", str(COPIED),
+        "--spec-ngram-simple-size-m", str(DRAFTED),
+    ]  # fmt: skip
 
 
 def main(weights: str, threads: str) -> None:

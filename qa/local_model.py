@@ -1,5 +1,5 @@
 """The local language model in a process of its own: it loads beside everything else, and when it
-breaks, nothing else does. `qa/llama_process.py` is what runs there.
+breaks, nothing else does. `qa/llama_process.py` is what runs there, or `qa/native_process.py`.
 """
 
 import json
@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from qa import llama_process
+from qa import llama_process, native_process
 from qa.errors import ModelError
 from qa.llama_process import CONTEXT_TOKENS
 
@@ -31,9 +31,22 @@ class LocalServer:
         Raises:
             ModelError: the file is no usable model, or memory is short.
         """
-        script = Path(llama_process.__file__)
-        command = [sys.executable, "-P", str(script), str(weights), str(threads or _cores())]
-        self._process = _started(command, weights.name)
+        why = ""
+        for command in _commands(weights, threads or _cores()):
+            said = self._start(command, weights.name)
+            if "address" in said:
+                self.address: str = said["address"]
+                return
+            self.close()
+            why = said.get("error") or f"its process ended with {self._process.returncode}"
+        raise ModelError(
+            f"The language model {weights.name!r} could not be started ({why}). Check it "
+            "with `python -m index weights --verify`, free some memory, or use `--extractive`."
+        )
+
+    def _start(self, command: list[str], name: str) -> dict[str, str]:
+        """Start a process and return what it says first, once the weights are loaded."""
+        self._process = _started(command, name)
         assert self._process.stdout is not None
         hung = threading.Timer(LOADING, self._process.kill)
         hung.daemon = True
@@ -41,14 +54,7 @@ class LocalServer:
         line = self._process.stdout.readline()
         hung.cancel()
         said: dict[str, str] = json.loads(line) if line else {}
-        if "address" not in said:
-            self.close()
-            why = said.get("error") or f"its process ended with {self._process.returncode}"
-            raise ModelError(
-                f"The language model {weights.name!r} could not be started ({why}). Check it "
-                "with `python -m index weights --verify`, free some memory, or use `--extractive`."
-            )
-        self.address: str = said["address"]
+        return said
 
     @property
     def is_running(self) -> bool:
@@ -66,6 +72,17 @@ class LocalServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _commands(weights: Path, threads: int) -> list[list[str]]:
+    """Return what to try: a llama.cpp that was compiled for this machine, then the installed one."""
+    python = [sys.executable, "-P"]
+    installed = [*python, str(Path(llama_process.__file__)), str(weights), str(threads)]
+    program = native_process.program()
+    if program is None:
+        return [installed]
+    native = native_process.arguments(program, weights, threads, llama_process.shape())
+    return [[*python, str(Path(native_process.__file__)), *native], installed]
 
 
 def _started(command: list[str], name: str) -> "subprocess.Popen[bytes]":
