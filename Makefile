@@ -69,8 +69,10 @@ eval: $(READY) ## run the evaluation (CASES=file SOURCES=folder OUT=folder PEER_
 	if [ -f "$(DEV)/eval/dev.jsonl" ]; then ask "$(DEV)/eval/dev.jsonl" "$(DEV)/documents" "$(OUT)/dev"; fi; \
 	$(BIN)/python -m eval versus $$(ls -d "$(OUT)"/*/footnote "$(OUT)"/*/llamaindex) --out "$(OUT)/report.html"
 
-bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder)
-	@$(BIN)/python -m eval bench --sources "$(SOURCES)"
+bench: SOURCES := $(if $(wildcard $(DEV)/eval/dev.jsonl),$(DEV)/documents,$(SOURCES))
+bench: CASES := $(if $(wildcard $(DEV)/eval/dev.jsonl),$(DEV)/eval/dev.jsonl,$(CASES))
+bench: $(READY) ## measure speed and memory beside stock LlamaIndex (SOURCES=folder CASES=file PARTS="answers ..."; half an hour)
+	@$(BIN)/python -m eval bench --sources "$(SOURCES)" --cases "$(CASES)" $(if $(PARTS),--parts $(PARTS))
 
 # The same llama.cpp as the one installed, from the same pinned release, which is compiled for any
 # processor; what is built is used from then on. `make clean` removes it.

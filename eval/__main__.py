@@ -3,6 +3,7 @@ a check or the gate failed, 2 an error, 130 interrupted. `arguments.py` has the 
 """
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.arguments import parser
-from eval.bench import Plan, bench, prepare, spread
+from eval.bench import bench, prepare, spread
 from eval.benchmarks import Terms, benchmark, figures_text, read_set, write_benchmark_page
 from eval.benchmarks.unseen import write_seen
 from eval.burden import time_bulk
@@ -25,6 +26,7 @@ from eval.engines import setup
 from eval.errors import EvaluationError
 from eval.judging.judge import judge_run, open_judge
 from eval.judging.verdicts import judged_text
+from eval.measuring import Plan
 from eval.pairs import stock
 from eval.process import FreshProcesses, machine
 from eval.readme import differing, example, renewed, write_readme
@@ -35,7 +37,7 @@ from eval.runs.compare import compare, comparison_text
 from eval.runs.folder import RunFolder
 from eval.runs.gate import accept, gate_text, judge
 from eval.runs.run import Selection, judged_again, run
-from eval.scale import grow
+from eval.scale import grow, unchanged
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings
@@ -173,7 +175,10 @@ def _bench(options: argparse.Namespace) -> int:
     if not spread(load(options.cases), options.questions):
         raise EvaluationError(f"No case of {str(options.cases)!r} can be answered; name others.")
     sizes = tuple(sorted(options.sizes))
-    plan = Plan(options.sources, options.cases, options.questions, options.runs, sizes, local)
+    plan = Plan(
+        options.sources, options.cases, options.questions, options.runs, sizes, local,
+        tuple(options.parts),
+    )  # fmt: skip
     measured = bench(plan, FreshProcesses(), machine(), home=home)
     write_bench(measured, options.out)
     print(bench_text(measured))
@@ -195,7 +200,9 @@ def _measure(options: argparse.Namespace) -> int:
     elif options.what == "bulk":
         said = time_bulk(options.engine).as_json()
     elif options.what == "scale":
-        said = _scale(options.sizes)
+        said = _scale(options.sizes, options.dimension)
+    elif options.what == "files":
+        said = _files()
     else:
         if options.model:
             os.environ["FOOTNOTE_MODEL"] = options.model  # as a user would name it
@@ -208,10 +215,18 @@ def _measure(options: argparse.Namespace) -> int:
     return 0
 
 
-def _scale(sizes: Sequence[int]) -> object:
+def _scale(sizes: Sequence[int], dimension: int) -> object:
     held = stock(Embedding.of(IndexSettings.from_environment()), sentences=1600, questions=200)
+    gc.collect()  # the model has done its part
     with tempfile.TemporaryDirectory(prefix="footnote-scale-") as place:
-        return {"points": [point.as_json() for point in grow(held, sizes, Path(place))]}
+        points = grow(held, sizes, Path(place), dimension=dimension)
+        return {"points": [point.as_json() for point in points]}
+
+
+def _files() -> object:
+    held = stock(Embedding.of(IndexSettings.from_environment()), sentences=200, questions=1)
+    with tempfile.TemporaryDirectory(prefix="footnote-files-") as place:
+        return {"seconds": unchanged(held, Path(place))}
 
 
 def _readme(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from eval.cases import KINDS
 from eval.engines import ENGINES
 from eval.engines.patience import PATIENCE
+from eval.measuring import PARTS
 
 Command = Callable[[argparse.Namespace], int]
 SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
@@ -112,6 +113,9 @@ def _bench(one: argparse.ArgumentParser) -> None:
     one.add_argument("--cases", type=Path, default=SAMPLE, help="where the questions come from")
     one.add_argument("--questions", type=count, default=8, help="how many (default: 8)")
     one.add_argument("--runs", type=count, default=3, help="of each start and sync (default: 3)")
+    one.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these (default: all)"
+    )
     _sizes(one)
 
 
@@ -123,8 +127,9 @@ def _sizes(one: argparse.ArgumentParser) -> None:
 
 def _measure(one: argparse.ArgumentParser) -> None:
     _sizes(one)
+    one.add_argument("--dimension", type=count, default=768)
     one.add_argument("--model")
-    one.add_argument("what", choices=["sync", "ask", "page", "bulk", "scale"])
+    one.add_argument("what", choices=["sync", "ask", "page", "bulk", "files", "scale"])
     one.add_argument("--engine", choices=ENGINES, required=True)
     one.add_argument("--sources", type=Path, required=True)
     one.add_argument("--cases", type=Path, default=SAMPLE)

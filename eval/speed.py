@@ -24,17 +24,20 @@ Name = Literal[
     "page_turn",  # from Enter until the new question is in that conversation
     "sync_empty",  # all documents into an empty index; the embedding model is loaded
     "sync_unchanged",  # the same folder again, in a new process
+    "sync_files",  # a folder of 10,000 files of which none changed
     "sync_passage",  # a passage of several hundred; the peer is LlamaIndex's IngestionPipeline
     "retrieve",  # passages for a question
-    "first_sentence",  # until the first verified sentence
+    "first_sentence",  # until the first verified sentence; the peer shows its whole answer at once
     "answer",  # the whole answer
     "repeated",  # the same question again
+    "near_repeated",  # the same in other letter case, blanks and punctuation
     "at_once",  # an answer when four people ask at once, on average
     "extractive_first_sentence",  # the same questions, by quotation alone
     "extractive_answer",
     "peak_memory",  # resident, all processes together, while answering
     "extractive_peak_memory",
     "small_peak_memory",  # with the small language model
+    "sync_memory",  # resident at most while several hundred passages are embedded
     "search_p95",  # beyond the question's embedding, in the largest library measured
     "search_missed",  # of the ten nearest passages there, the share that is not found
     "search_memory",  # of that process, once it has let go of the model
@@ -49,17 +52,20 @@ TITLES: dict[Name, str] = {
     "page_turn": "page, question sent",
     "sync_empty": "sync, empty index",
     "sync_unchanged": "sync, nothing changed",
+    "sync_files": "sync, 10,000 unchanged files",
     "sync_passage": "sync, a passage of many",
     "retrieve": "retrieval",
     "first_sentence": "first verified sentence",
     "answer": "whole answer",
     "repeated": "repeated question",
+    "near_repeated": "nearly repeated question",
     "at_once": "answer, four asking at once",
     "extractive_first_sentence": "first sentence, extractive",
     "extractive_answer": "whole answer, extractive",
     "peak_memory": "peak memory",
     "extractive_peak_memory": "peak memory, extractive",
     "small_peak_memory": "peak memory, small model",
+    "sync_memory": "peak memory of a sync",
     "search_p95": "search, largest library, p95",
     "search_missed": "search, nearest missed",
     "search_memory": "search, memory",

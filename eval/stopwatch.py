@@ -24,6 +24,7 @@ class Times:
     first_sentence: tuple[float, ...]
     retrieve: tuple[float, ...]
     repeated: tuple[float, ...] = ()
+    near_repeated: tuple[float, ...] = ()
     at_once: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, tuple[float, ...]]:
@@ -55,7 +56,8 @@ def time_sync(index: Index, sources: Path, engine: EngineName) -> float:
 
 
 def time_questions(engine: Engine, questions: Sequence[str], crowd: Sequence[str] = ()) -> Times:
-    """Ask each question once and return the seconds; then, of ours, those of each asked again.
+    """Ask each question once and return the seconds; then, of ours, those of each asked again, in
+    the same and in other letters.
 
     Args:
         engine: what answers.
@@ -76,11 +78,23 @@ def time_questions(engine: Engine, questions: Sequence[str], crowd: Sequence[str
         else:
             engine.ask(question)
         answer.append(time.perf_counter() - began)
-    repeated, at_once = [], []
+    repeated, near, at_once = [], [], []
     if isinstance(engine, Footnote) and isinstance(engine.assistant, Assistant):
         from eval.burden import time_crowd  # with it comes the server, which nothing else needs
 
-        repeated = [engine.assistant.ask(question).seconds.total for question in questions]
+        repeated = [_asked(engine.assistant, question) for question in questions]
+        near = [_asked(engine.assistant, _otherwise(question)) for question in questions]
         if crowd:
             at_once = [statistics.fmean(time_crowd(engine.assistant, crowd))]
-    return Times(tuple(answer), tuple(first), tuple(retrieve), tuple(repeated), tuple(at_once))
+    return Times(*map(tuple, (answer, first, retrieve, repeated, near, at_once)))
+
+
+def _asked(assistant: Assistant, question: str) -> float:
+    began = time.perf_counter()
+    assistant.ask(question)
+    return time.perf_counter() - began
+
+
+def _otherwise(question: str) -> str:
+    """Return a question as somebody else would type it."""
+    return f"  {question.upper().rstrip(' ?.!')} ??"

@@ -17,10 +17,11 @@ from fakes import FakeEmbedding
 from test_eval_engines import ANSWER, FakeAssistant
 
 from eval import __main__ as command_line
-from eval.bench import OF_ENGINE, Plan, bench, spread
+from eval.bench import bench, spread
 from eval.engines import Footnote
 from eval.engines.record import Reply
 from eval.errors import EvaluationError
+from eval.measuring import OF_ENGINE, Plan
 from eval.process import Finished, FreshProcesses, Machine, Started, machine
 from eval.scale import Point
 from eval.speed import TITLES, Measured, bench_text, write_bench
@@ -57,6 +58,8 @@ class FakeProcesses:
             return Finished({name: 1.5 for name in TITLES if name.startswith("page_")}, 1)
         if what == "bulk":
             return Finished({"passages": 400, "seconds": 40 if engine == "llamaindex" else 16}, 1)
+        if what == "files":
+            return Finished({"seconds": 1.25}, 1)
         if what == "scale":
             sizes = arguments[arguments.index("--sizes") + 1 :]
             return Finished({"points": [point(int(size)).as_json() for size in sizes]}, 1)
@@ -69,6 +72,7 @@ class FakeProcesses:
             "first_sentence": [seconds / 2],
             "retrieve": [0.1, 0.3],
             "repeated": [0.01, 0.02, 0.03],
+            "near_repeated": [0.02, 0.03, 0.04],
             "at_once": [seconds * 2],
         }
         return Finished(said, int(seconds * 100) * MEBIBYTE)
@@ -78,7 +82,7 @@ class FakeProcesses:
         return Started(3.0, 8.0 if models else None)
 
 
-def measure(processes: FakeProcesses, tmp_path: Path, **changes: bool) -> dict:
+def measure(processes: FakeProcesses, tmp_path: Path, **changes: object) -> dict:
     mark_present(tmp_path)
     plan = replace(Plan(Path("documents"), Path("cases.jsonl")), **changes)
     return bench(plan, processes, MACHINE, home=tmp_path, progress=False).as_json()
@@ -148,7 +152,7 @@ def test_every_first_sync_meets_an_empty_index_and_the_weights_that_are_here(
     (tmp_path / "models").mkdir()
     processes = FakeProcesses()
     measure(processes, tmp_path)
-    first, second = processes.homes[0:6:2], processes.homes[1:6:2]
+    first, second = processes.homes[0:9:3], processes.homes[1:9:3]
     assert len(set(first)) == 3 and first == second
     assert not first[0].exists(), "nothing is left behind"
     assert (tmp_path / "models").is_dir()
@@ -159,8 +163,25 @@ def test_a_failing_engine_is_told_once_and_the_others_are_measured(tmp_path: Pat
     assert said["figures"]["answer"] == {"value": 3.0, "unit": "s", "peer": None, "ratio": None}
     assert said["problems"] == [
         f"Not measured ({what}llamaindex): The model 'm' could not be started. Free some memory."
-        for what in ("answers of ", "sync of ", "sync of many, ")
+        for what in ("sync of ", "answers of ", "sync of many, ")
     ]
+
+
+def test_a_part_alone_measures_what_belongs_to_it_on_an_index_of_its_own(tmp_path: Path) -> None:
+    processes = FakeProcesses()
+    said = measure(processes, tmp_path, parts=("answers",))
+    assert set(said["figures"]) == {
+        *OF_ENGINE["footnote"].values(), *OF_ENGINE["footnote-extractive"].values(),
+        "answer", "peak_memory", "small_peak_memory",
+    } - {"peak"}  # fmt: skip
+    assert len(processes.homes) == 1, "indexed once, and not by what is measured"
+
+
+def test_the_first_sentence_is_compared_with_the_whole_answer_of_whoever_shows_no_other(
+    tmp_path: Path,
+) -> None:
+    first = measure(FakeProcesses(), tmp_path)["figures"]["first_sentence"]
+    assert (first["value"], first["peer"], first["ratio"]) == (1.0, 10.0, 10.0)
 
 
 def test_without_a_local_model_its_loading_is_not_waited_for(tmp_path: Path) -> None:
@@ -389,6 +410,7 @@ def test_what_the_processes_print_is_one_json_object(
     assert command_line.main([*arguments, "--cases", "cases.jsonl", "--questions", "1"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (
-        set(said) == {"answer", "first_sentence", "retrieve", "repeated", "at_once"}
+        set(said)
+        == {"answer", "first_sentence", "retrieve", "repeated", "near_repeated", "at_once"}
         and len(said["answer"]) == 1
     )
