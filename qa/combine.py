@@ -18,10 +18,13 @@ CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a question, as a question of its own, and what was found for it."""
+    """A part of a question, as a question of its own, and what was found for it. `beside`: whether it
+    stands beside other parts, or leads to one or comes from it.
+    """
 
     question: str
     findings: Findings
+    beside: bool = True
 
 
 Opening = Callable[[str], str]  # the beginning of the document of this path
@@ -55,6 +58,8 @@ def _naming(part: Part, parts: Sequence[Part], opening: Opening) -> list[Evidenc
     nothing names it.
     """
     others = " ".join(other.question for other in parts if other is not part)
+    if not part.beside:
+        return list(part.findings.evidence)
     own = [v.written for v in missing(part.question, others) if v.kind == "name"]
     if is_hangul(part.question):
         own += [noun for noun in proper_nouns(part.question) if not known(noun, others)]

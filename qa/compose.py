@@ -11,7 +11,7 @@ from qa.answer import Dropped, Sentence
 from qa.count import counted
 from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
 from qa.errors import ModelError
-from qa.expect import asks_several
+from qa.expect import asks_several, wanted
 from qa.gloss import gloss
 from qa.ground import ground
 from qa.language_model import LanguageModel
@@ -24,6 +24,9 @@ from qa.values import missing
 from qa.write import compose
 
 MOST_GLOSSED = 12  # names and values rendered beside a quotation
+FURTHER = (
+    0.25  # of the best score: a sentence that has a further one of as many things as are wanted
+)
 SHORT_ANSWER = 8  # words
 SAID = 0.7  # the share of an answer's words from which it counts as said
 SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
@@ -97,13 +100,12 @@ class Composer:
         text = " ".join(s.text for s in shown)
         cited = {c for s in shown for c in s.citations}
         needed = draft.findings.needed
+        count = wanted(question.reading)
         several = bool(needed) or asks_several(question.reading)
-        for one in needed or evidence[: 3 if several else 1]:
-            strong = (
-                one in needed
-                or one is evidence[0]
-                or one.score >= max(0.55, 0.7 * evidence[0].score)
-            )
+        for one in needed or evidence[: max(3, count) if several else 1]:
+            best = evidence[0]
+            strong = one in needed or one is best or one.score >= max(0.55, 0.7 * best.score)
+            strong |= count > 1 and one.path == best.path and one.score >= FURTHER * best.score
             seen = one.citation in cited and _translated(one, question.language)
             if strong and not seen and not _covers(text, one, several, one.citation in cited):
                 sentence = quoted(one, question.language)

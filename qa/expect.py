@@ -36,10 +36,19 @@ OFFERS = re.compile(
 )
 # Questions that want more than one thing: a list, all of something, or two things at once.
 ASKS_SEVERAL = re.compile(
-    r"\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
+    r"^\W*(?:the )?(?:names|people|members|countries|companies|firms|cities|topics|dates)\b|\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
     r"|\b(?:who|what|when|where|which|how|why)\b.*\band\b.*\b(?:who|what|when|where|which|how|why|to|for)\b"
     r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
     re.IGNORECASE,
+)
+# How many things a question wants: "which two towns", "name all four areas", "세 가지가 뭐야".
+WANTED = re.compile(
+    r"(?<!of )\b(?:what|which|name|list|give(?: me)?|all|the)\s+(?:all\s+|the\s+)?(?P<en>two|three|four|five|six|[2-6])\s+(?:[\w'’\-]+\s+){0,3}?[\w'’\-]+s\b"
+    r"|(?P<both>\bboth\b|둘 ?다)|(?P<ko>두|세|네|다섯|여섯|[2-6])\s?(?:가지|곳|명|개|나라|군데|사람|분)\s?(?:다|모두|전부|만|을|를|은|는|이|가|\?|$)",
+    re.IGNORECASE,
+)
+COUNTS = dict(
+    zip("two three four five six 두 세 네 다섯 여섯".split(), [2, 3, 4, 5, 6] * 2, strict=True)
 )
 TIME = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?(?:월|일|년|시|주|분기)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
@@ -78,7 +87,20 @@ def asks_for(question: str) -> Kind | None:
 
 def asks_several(question: str) -> bool:
     """Tell whether a question wants a list, all of something, or two things at once."""
-    return ASKS_SEVERAL.search(question) is not None
+    return ASKS_SEVERAL.search(question) is not None or wanted(question) > 1
+
+
+def wanted(question: str) -> int:
+    """Return how many things a question wants, 1 where it does not say.
+
+    >>> wanted("Name all four priority areas."), wanted("Who opened the museum?")
+    (4, 1)
+    """
+    found = WANTED.search(question)
+    if found is None:
+        return 1
+    word = (found["en"] or found["ko"] or "two").lower()
+    return int(word) if word.isdigit() else COUNTS[word]
 
 
 def echoes(question: str, answer: str) -> bool:

@@ -33,6 +33,7 @@ ADDED = 0.8  # of the score of the sentence before it
 ORDER_BY_SEARCH = 6.0
 DOUBT_BY_SEARCH = 2.0
 CORRECTING = 4  # passages that are near enough to correct a question
+LONGEST_LIST = 1200  # characters
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
 UNFIT = 0.3  # what a sentence counts for without the time, number, ... that is asked for, or
 # whose answer only repeats the question
@@ -42,9 +43,9 @@ NUMBERED = re.compile(r"\(?\d+[.)]\s")
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence of a document. `score` (0 to 1): how surely it answers; `span`: the likeliest
-    answer inside the document, empty for a sentence that is there only as context. `around` is its
-    passage with title and heading.
+    """A sentence of a document. `score` (0 to 1): how surely it answers, all considered; `alone`: by
+    the reader's word alone; `answer`: the likeliest answer in it, empty for a sentence that is there
+    only as context. `around` is its passage with title and heading.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Evidence:
     answer: str
     around: str = ""
     heading: str = ""
+    alone: float = 0.0
 
     @property
     def citation(self) -> Citation:
@@ -137,7 +139,7 @@ def _sentences(hit: Hit, reading: Reading, *, several: bool = False) -> list[Evi
         if ADDS.search(hit.text[rows[at].start : rows[at].end]):
             score = max(found[at].score, ADDED * found[at - 1].score)
             found[at] = replace(found[at], score=score)
-    for first, last in _lists(hit.text, rows):
+    for first, last in _lists(hit.text, rows, several=several):
         scores = [e.score for e in found[first : last + 1]]
         strong = sum(score >= 0.4 * max(scores) for score in scores[1:])
         short = all(len(found[row].text) < SHORT_ITEM for row in range(first + 1, last + 1))
@@ -162,23 +164,37 @@ def _cut(hit: Hit, span: Span, score: float, answer: str) -> Evidence:
     return Evidence(
         hit.path, hit.title, hit.published, hit.language, hit.start + span.start,
         hit.start + span.end, hit.text[span.start : span.end], score, answer,
-        " ".join(filter(None, (hit.title, hit.heading, hit.text))), hit.heading,
+        " ".join(filter(None, (hit.title, hit.heading, hit.text))), hit.heading, score,
     )  # fmt: skip
 
 
-def _lists(text: str, rows: Sequence[Span]) -> list[tuple[int, int]]:
-    """Return the first and last row of each list: a lead-in that ends in a colon, and its items."""
-    found = []
+def _lists(text: str, rows: Sequence[Span], *, several: bool = False) -> list[tuple[int, int]]:
+    """Return the first and last row of each list: a lead-in that ends in a colon, and its items;
+    where several things are asked for, also items without one, and the rows of a table.
+    """
+    found: list[tuple[int, int]] = []
     for at, row in enumerate(rows[:-1]):
-        if not text[row.start : row.end].rstrip().endswith((":", "：")):
+        leads = text[row.start : row.end].rstrip().endswith((":", "："))
+        begins = several and _is_item(text, row) and (not found or found[-1][1] < at)
+        if not (leads or begins):
             continue
         last = at
-        while last + 1 < len(rows) and _is_item(text, rows[last + 1]):
+        while last + 1 < len(rows) and (
+            _is_item(text, rows[last + 1]) or (begins and _goes_on(text, rows, last))
+        ):
             last += 1
-        if last > at:
+        if last > at and rows[last].end - row.start <= LONGEST_LIST:
             found.append((at, last))
     return found
 
 
 def _is_item(text: str, row: Span) -> bool:
-    return bool(BULLET.search(text[: row.start]) or NUMBERED.match(text[row.start : row.end]))
+    inside = text[row.start : row.end]
+    return bool(
+        BULLET.search(text[: row.start]) or NUMBERED.match(inside) or inside.startswith("|")
+    )
+
+
+def _goes_on(text: str, rows: Sequence[Span], at: int) -> bool:
+    """Tell whether the row after this one stands on the same line."""
+    return "\n" not in text[rows[at].end : rows[at + 1].start]

@@ -120,12 +120,12 @@ class Turn:
         two = None if several or whole.answered >= CLEARLY else hop(self.question.reading)
         if two is None:
             return
-        first = self._part(two.first, paths)
+        first = replace(self._part(two.first, paths), beside=False)
         best = first.findings.evidence[:1]
         then = two.then(best[0].answer) if best else None
         if then and first.findings.answered >= PART_AT_LEAST:
             yield first
-            yield self._part(then, paths)
+            yield replace(self._part(then, paths), beside=False)
 
     def _part(self, text: str, paths: Sequence[str] | None) -> Part:
         hits = Retriever(self.assistant.index).search(text, top_k=PART_HITS, paths=paths)

@@ -12,7 +12,18 @@ from qa.read import Evidence, Findings
 
 def evidence(path: str, text: str, answer: str, score: float = 0.9, start: int = 0) -> Evidence:
     return Evidence(
-        path, path.title(), None, "en", start, start + len(text), text, score, answer, text
+        path,
+        path.title(),
+        None,
+        "en",
+        start,
+        start + len(text),
+        text,
+        score,
+        answer,
+        text,
+        "",
+        score,
     )
 
 
@@ -90,6 +101,24 @@ def test_an_open_list_is_not_counted() -> None:
         "log", "Boats came from places such as Norway, Japan, Kenya and Peru.", "Norway"
     )
     assert counted("How many countries sent boats?", some, "en") is None
+
+
+def test_statements_that_do_not_surely_answer_do_not_disagree() -> None:
+    unsure = evidence("diary", "Fifty boats came to Tarvik later.", "Fifty boats", 0.5)
+    assert disagreement("How many boats came to Tarvik?", found(FORTY, unsure)) is None
+
+
+def test_statements_about_something_else_do_not_disagree() -> None:
+    osmund = evidence("diary", "Fifty boats came to Osmund.", "Fifty boats", 0.8)
+    assert disagreement("How many boats came to Tarvik?", found(FORTY, osmund)) is None
+
+
+def test_two_days_of_one_month_disagree_and_a_month_agrees_with_its_days() -> None:
+    third = evidence("a", "Tarvik opened on 3 May 2019.", "3 May 2019")
+    fourth = evidence("b", "타르빅은 5월 4일에 열렸다.", "5월 4일")
+    month = evidence("c", "Tarvik opened in May 2019.", "May 2019")
+    assert disagreement("When did Tarvik open?", found(third, fourth)) == (third, fourth)
+    assert disagreement("When did Tarvik open?", found(third, month)) is None
 
 
 def test_an_open_list_is_counted_where_those_that_are_named_are_asked_for() -> None:
