@@ -3,13 +3,14 @@ a check or the gate failed, 2 an error, 130 interrupted. `arguments.py` has the 
 """
 
 import argparse
-import gc
 import json
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from eval.arguments import parser
@@ -27,7 +28,7 @@ from eval.errors import EvaluationError
 from eval.judging.judge import judge_run, open_judge
 from eval.judging.verdicts import judged_text
 from eval.measuring import Plan
-from eval.pairs import stock
+from eval.pairs import Stock, stock
 from eval.process import FreshProcesses, machine
 from eval.readme import differing, example, renewed, write_readme
 from eval.report.page import folder_page
@@ -41,7 +42,6 @@ from eval.scale import grow, unchanged
 from eval.speed import bench_text, write_bench
 from eval.stopwatch import time_questions, time_sync
 from index import Index, IndexSettings
-from index.embedding import Embedding
 from qa import AnsweringSettings
 from sources import FootnoteError
 
@@ -216,17 +216,23 @@ def _measure(options: argparse.Namespace) -> int:
 
 
 def _scale(sizes: Sequence[int], dimension: int) -> object:
-    held = stock(Embedding.of(IndexSettings.from_environment()), sentences=1600, questions=200)
-    gc.collect()  # the model has done its part
+    held = _stock(1600, 200)
     with tempfile.TemporaryDirectory(prefix="footnote-scale-") as place:
         points = grow(held, sizes, Path(place), dimension=dimension)
         return {"points": [point.as_json() for point in points]}
 
 
 def _files() -> object:
-    held = stock(Embedding.of(IndexSettings.from_environment()), sentences=200, questions=1)
+    held = _stock(200, 1)
     with tempfile.TemporaryDirectory(prefix="footnote-files-") as place:
         return {"seconds": unchanged(held, Path(place))}
+
+
+def _stock(sentences: int, questions: int) -> Stock:
+    """Embed sentences in a process that ends, so that the model's memory is not the library's."""
+    settings = IndexSettings.from_environment()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(stock, settings, sentences=sentences, questions=questions).result()
 
 
 def _readme(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import ConfigDict
 
 import qa.training
+from index import IndexSettings
 from index.embedding import Embedding
 from index.sentences import split
 
@@ -81,12 +82,18 @@ class Known(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
-def stock(embedding: Embedding, *, sentences: int, questions: int) -> Stock:
+def stock(settings: IndexSettings, *, sentences: int, questions: int) -> Stock:
     """Embed at most so many sentences and questions, spread over all texts.
+
+    Args:
+        settings: name the embedding model.
+        sentences: how many at most.
+        questions: how many at most.
 
     Raises:
         WeightsError: the model cannot be had.
     """
+    embedding = Embedding.of(settings)
     said: list[str] = []
     asked: list[str] = []
     for file in sorted(TEXTS.glob("writer-*.jsonl")):
