@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from llama_index.core.llms import LLM, ChatMessage
 from llama_index.llms.openai_like import OpenAILike
-from openai import APIStatusError, OpenAIError
+from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
 
 from index import weights
 from qa.connection import cuttable
@@ -92,7 +92,7 @@ class LanguageModel:
             ChatMessage(role="user", content=user),
         ]
         try:
-            yield from self._checked(self._patiently(self._wake(), messages))
+            yield from self._checked(self._spoken(messages))
         except (TooSlow, OpenAIError, httpx.HTTPError) as error:
             self._drop(error)
             raise ModelError(
@@ -127,6 +127,22 @@ class LanguageModel:
             "Check that it is running and that FOOTNOTE_ENDPOINT, FOOTNOTE_MODEL and FOOTNOTE_KEY "
             "are right."
         )
+
+    def _spoken(self, messages: list[ChatMessage]) -> Iterator[str]:
+        """Yield the reply; a local model that died before it said a word is started again at once."""
+        began = False
+        try:
+            for piece in self._patiently(self._wake(), messages):
+                began = True
+                yield piece
+            return
+        except APITimeoutError:
+            raise
+        except APIConnectionError as error:
+            if began or not self._start:
+                raise
+            self._drop(error)
+        yield from self._patiently(self._wake(), messages)
 
     def _patiently(self, llm: LLM, messages: list[ChatMessage]) -> Iterator[str]:
         """Yield the reply; where there is too much to do, come back when the server says."""

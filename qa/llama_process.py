@@ -30,6 +30,7 @@ def parameters(weights: str, threads: int) -> Any:
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = SLOTS
     params.kv_unified = True
+    params.n_batch = READ_AT_ONCE  # whoever leaves is noticed between two of these
     params.n_ubatch = READ_AT_ONCE
     params.cache_ram_mib = KEPT_STATES
     params.cpuparams.n_threads = threads
@@ -46,7 +47,7 @@ def shape() -> list[str]:
     """Return the same as options of a llama-server: context, batches, memory, and guessing."""
     return [
         "--ctx-size", str(CONTEXT_TOKENS), "--parallel", str(SLOTS), "--kv-unified",
-        "--ubatch-size", str(READ_AT_ONCE), "--cache-ram", str(KEPT_STATES),
+        "--batch-size", str(READ_AT_ONCE), "--ubatch-size", str(READ_AT_ONCE), "--cache-ram", str(KEPT_STATES),
         "--spec-type", "ngram-simple", "--spec-ngram-simple-size-n", str(COPIED),
         "--spec-ngram-simple-size-m", str(DRAFTED),
     ]  # fmt: skip

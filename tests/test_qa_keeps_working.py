@@ -210,6 +210,26 @@ def test_a_local_model_that_was_killed_is_started_again(local: type[Local]) -> N
     writer.close()
 
 
+def refuses_to_speak(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()  # as a process does that dies before it says a word
+
+
+def test_a_local_model_that_dies_before_it_says_a_word_is_started_again_at_once(
+    local: type[Local],
+) -> None:
+    local.replies[:] = [refuses_to_speak, answers]
+    writer = opened()
+    assert writer.write("system", "user") == "Ana Lund."
+    assert local.started == 2
+    local.replies[:] = [refuses_to_speak, refuses_to_speak]
+    assert writer._server is not None
+    writer._server.close()
+    with pytest.raises(ModelError, match="started again for the next question"):
+        writer.write("system", "user")
+    assert local.started == 4
+    writer.close()
+
+
 def test_a_model_for_which_there_is_no_memory_is_not_started_at_every_question(
     local: type[Local], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from tests.torture.visitor import Visitor
 
 IN_A_ROW = 5  # questions of one conversation on the page
 COME_BACK = "ask again in a few seconds"  # what the page says to whom a status would say 503
-TAKEN = "already in the folder"  # a name used again, which is said
+TAKEN = "in the folder"  # a name used again, which is said
 _KEPT = 40  # names of one uploader, used again and again
 
 

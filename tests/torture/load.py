@@ -65,6 +65,9 @@ class Flood:
                 "most": max(seen.answers.values(), default=0),
                 "uploads meanwhile": seen.uploads,
                 "median seconds": round(times[len(times) // 2], 2),
+                "megabytes early": round(early),
+                "half-way": round(memory[len(memory) // 2]),
+                "at the end": round(memory[-1]),
                 "memory growth (%)": round(growth, 1),
             },
         )
