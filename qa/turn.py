@@ -123,9 +123,11 @@ class Turn:
         first = replace(self._part(two.first, paths), beside=False)
         best = first.findings.evidence[:1]
         then = two.then(best[0].answer) if best else None
-        if then and first.findings.answered >= PART_AT_LEAST:
-            yield first
-            yield replace(self._part(then, paths), beside=False)
+        if not then or first.findings.answered < PART_AT_LEAST:
+            return
+        second = replace(self._part(then, paths), beside=False)
+        if second.findings.answered >= PART_AT_LEAST:
+            yield from (first, second)
 
     def _part(self, text: str, paths: Sequence[str] | None) -> Part:
         hits = Retriever(self.assistant.index).search(text, top_k=PART_HITS, paths=paths)
