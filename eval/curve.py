@@ -79,7 +79,7 @@ def _plot(title: str, points: Sequence[Point], lines: dict[str, list[float]]) ->
             said = escape(f"{name}, {n:,} passages: {value:g}")
             dot = f'<circle class="d{kind}" cx="{x:g}" cy="{y:g}" r="3.5">'
             parts.append(f"{dot}<title>{said}</title></circle>")
-        place = f'x="{LEFT + 8 + 90 * at:g}" y="{ABOVE + 6:g}"'
+        place = f'x="{LEFT + 8 + 90 * at:g}" y="{ABOVE - 4:g}"'
         parts.append(f'<text class="d{kind}" {place}>{escape(name)}</text>')
     return "".join(parts)
 
