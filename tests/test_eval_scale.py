@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.filling import fill
 from eval.pairs import Known, Stock
 from eval.scale import NEAREST, grow, unchanged
 from index import Index, IndexSettings
