@@ -18,6 +18,7 @@ from qa.page.desk import Desk
 from qa.page.doors import Rooms
 from qa.page.layout import lay_out
 from qa.page.run import Library, Source
+from qa.page.sessions import hold_components_once
 from qa.page.wires import wire
 from sources.loaders import SUFFIXES
 
@@ -45,6 +46,7 @@ def assemble(
         suffixes: endings of files that can be read, lower case, with the dot.
         read_only: visitors change no document.
     """
+    hold_components_once()
     desk = Desk(assistant, index=index, folder=folder, suffixes=suffixes, read_only=read_only)
     rooms = Rooms.over(desk)
     blocks: gr.Blocks = gr.Blocks(

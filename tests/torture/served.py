@@ -48,7 +48,7 @@ def fill(folder: Path) -> None:
     folder.mkdir(parents=True)
     for number in range(PEOPLE):
         said = f"The harbour mark of {name(number)} is {mark(number)}. It is painted on the quay.\n"
-        (folder / f"mark-{number}.md").write_text(f"# Mark {number}\n\n{said}", encoding="utf-8")
+        (folder / f"mark-{number}.md").write_text(said, encoding="utf-8")
 
 
 class Model(BaseHTTPRequestHandler):
