@@ -58,6 +58,7 @@ class Flood:
             answered + seen.turned_away + len(seen.losses),
             tuple(seen.losses),
             {
+                "minutes": round(SECONDS[self.torture.size] / 60, 1),
                 "answers": answered,
                 "of them on the page": seen.on_page,
                 "told to come back": seen.turned_away,
