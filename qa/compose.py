@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.answer import Dropped, Sentence
+from qa.combine import CLEARLY
 from qa.count import counted
 from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
 from qa.errors import ModelError
@@ -24,9 +25,8 @@ from qa.values import missing
 from qa.write import compose
 
 MOST_GLOSSED = 12  # names and values rendered beside a quotation
-FURTHER = (
-    0.25  # of the best score: a sentence that has a further one of as many things as are wanted
-)
+FURTHER = 0.25  # of the best score, for a further one of as many things as are wanted
+TOLD = 0.5  # of the best score, for what the model is given where one thing is clearly answered
 SHORT_ANSWER = 8  # words
 SAID = 0.7  # the share of an answer's words from which it counts as said
 SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
@@ -72,7 +72,7 @@ class Composer:
         question, evidence = draft.question, draft.findings.evidence
         seen: set[str] = set()
         try:
-            for text in compose(model, question.reading, question.language, evidence):
+            for text in compose(model, question.reading, question.language, told(draft)):
                 if text in seen:
                     continue
                 seen.add(text)
@@ -111,6 +111,18 @@ class Composer:
                 sentence = quoted(one, question.language)
                 text += " " + sentence.text
                 yield sentence
+
+
+def told(draft: Draft) -> tuple[Evidence, ...]:
+    """Return the evidence that the model is given: where one thing is asked for and clearly
+    answered, without what answers much less surely, which takes time to read and leads astray.
+    """
+    findings = draft.findings
+    one = not findings.needed and not asks_several(draft.question.reading)
+    if not one or findings.answered < CLEARLY:
+        return findings.evidence
+    best = findings.evidence[0].score
+    return tuple(e for e in findings.evidence if e.score >= TOLD * best)
 
 
 def settle(draft: Draft) -> Sentence | None:
