@@ -24,7 +24,7 @@ from qa.serve.api import application
 from qa.serve.line import Line
 from qa.settings import AnsweringSettings, ServingSettings
 from tests.fakes_serve import ASK, begun, gated, running, shelve
-from tests.torture.visitor import Visitor
+from tests.torture.visitor import Visitor, visited
 
 LONG = 25.0  # seconds; the model's patience is longer, and nothing here takes one second
 
@@ -112,7 +112,7 @@ def test_a_page_that_is_closed_ends_the_work_of_its_question(tmp_path: Path) -> 
         app = application(line, ServingSettings(), folder=line.index.folder)
         mount(app, line.ready, index=line.index, folder=line.index.folder)
         with running(app, line) as (address, _):
-            asyncio.run(_asks_and_closes(address, silent))
+            visited(lambda: _asks_and_closes(address, silent))
             left(line, silent)
 
 

@@ -1,6 +1,5 @@
 """An open page on which many questions are asked keeps no more of them than it shows."""
 
-import asyncio
 import gc
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from qa.page.mount import mount
 from qa.serve.api import application
 from qa.settings import ServingSettings
 from tests.fakes_serve import ASK, begun, gated, running, shelve
-from tests.torture.visitor import Visitor
+from tests.torture.visitor import Visitor, visited
 
 
 def components() -> int:
@@ -40,5 +39,5 @@ def test_a_page_holds_no_more_components_after_many_questions_than_after_a_few(
                     counts.append(components())
 
     with running(app, line) as (address, _):
-        asyncio.run(visit(address))
+        visited(lambda: visit(address))
     assert counts[0] == counts[1] == counts[2]

@@ -2,10 +2,13 @@
 own scripts do, and reads what the page would show.
 """
 
+import asyncio
 import html
 import json
 import re
 import secrets
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +116,12 @@ class Visitor:
                 elif told.get("msg") == "close_stream":
                     break
         return last
+
+
+def visited(visit: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a visit to its end, in a thread of its own, since a browser's loop may run in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(visit())).result()
 
 
 def _functions(part: dict[str, Any]) -> list[str]:
