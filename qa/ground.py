@@ -14,7 +14,7 @@ from qa.prompts import Language
 from qa.question import language_of
 from qa.read import Evidence
 from qa.reader import Reader
-from qa.values import Value, altered, coverage, garbled, missing, same_polarity
+from qa.values import MONTHS, Value, altered, coverage, garbled, missing, same_polarity, stands
 
 MOST_QUOTES = 3
 MOST_WORDS, MANY_WORDS = 0.8, 0.5  # shares of a sentence's words of content
@@ -27,6 +27,7 @@ LIKELY: dict[Language, tuple[float, float]] = {"en": (0.65, 0.65), "ko": (0.8, 0
 KOREAN_ENDING = re.compile(
     r"(?:[다요음함임됨죠까네지야어아해군]|니다)[\"'”’)\]]*[.!?…]*[\"'”’)\]]*\s*$"
 )
+LIKELY_JOINED = 0.75  # of a sentence that stands on several quotations, whose words mix easily
 MOST_FOREIGN = 8  # letters of another script in a sentence, beyond a name in brackets
 
 
@@ -78,17 +79,37 @@ def ground(
         judged = alone[rows[0]] if len(rows) == 1 else reader.entails([(sentence, quotes)])[0]
         absent = [
             value
-            for value in {*missing(sentence, quotes), *altered(sentence, quotes)}
+            for value in {
+                *missing(sentence, quotes),
+                *altered(sentence, quotes),
+                *_opening(sentence, quotes, f"{question} {' '.join(e.around for e in evidence)}"),
+            }
             if not _denied(value, sentence, question)
             and not _carried(value, question, [evidence[i] for i in rows])
         ]
         citations = tuple(evidence[i].citation for i in rows)
-        if not absent and _supports(sentence, quotes, question, judged, at_least):
+        bar = LIKELY_JOINED if len(rows) > 1 else 0.0
+        if not absent and judged >= bar and _supports(sentence, quotes, question, judged, at_least):
             return Grounding(citations, judged, None)
         tried.append(Grounding(citations, judged, _refusal(absent, judged)))
     return max(
         tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
+
+
+def _opening(sentence: str, quotes: str, written: str) -> set[Value]:
+    """Return the word that opens a sentence where it is a name that the quotes lack: only that it is
+    written with a capital within other sentences tells it from any word.
+    """
+    opens = re.match(r"[A-Z][a-z]+\b(?! [A-Z])", sentence)
+    word = opens[0] if opens else ""
+    if (
+        word.casefold() in {"", *MONTHS}
+        or not re.search(rf"[a-z,] {word}\b", written)
+        or stands(word, quotes)
+    ):
+        return set()
+    return {Value("name", word.casefold(), word)}
 
 
 def _supports(sentence: str, quotes: str, question: str, judged: float, at_least: float) -> bool:

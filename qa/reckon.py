@@ -14,6 +14,11 @@ from qa.question import language_of
 from qa.read import Evidence
 from qa.values import MONTHS, coverage
 
+# What stands for an event and names none.
+VAGUE = re.compile(
+    r"(?:it|that|this|they|those|these|then|there)(?: (?:one|event|day|happen|held))?|그것|그거|그게|이것|그때",
+    re.IGNORECASE,
+)
 HALF = 0.5  # of the event's words of content
 Wanted = Literal[
     "duration",  # how long from one to the other
@@ -73,7 +78,8 @@ def asked_about_time(question: str) -> Asked | None:
     for wanted, pattern in QUESTIONS:
         if found := pattern.search(question.rstrip(" ?？.")):
             first, second = found["a"].strip(" ,"), found["b"].strip(" ,")
-            if min(len(first), len(second)) >= 3:
+            vague = any(VAGUE.fullmatch(event) for event in (first, second))
+            if min(len(first), len(second)) >= 3 and not vague:
                 return Asked(wanted, first, second)
     return None
 

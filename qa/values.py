@@ -226,10 +226,13 @@ def hangul_share(text: str) -> float:
 
 
 def garbled(sentence: str, known_text: str) -> list[str]:
-    """Return words that a small model broke: letters of a third script, or Hangul run into Latin
-    (`아르ctic`), where `known_text` (quotes and question) does not write them so.
+    """Return words that a small model broke: letters of a third script, Hangul run into Latin
+    (`아르ctic`), or an English verb with a Korean ending (`built하고`), where `known_text` (quotes and
+    question) does not write them so.
     """
-    mixed = re.findall(r"[가-힣]+[A-Za-z]+", sentence)
+    mixed = re.findall(
+        r"[가-힣]+[A-Za-z]+|\b[a-z]{2,}(?:하|했|한|할|되|됐|된|될)[가-힣]*", sentence
+    )
     foreign = [w for w in re.findall(r"\w+", sentence) if any(_third_script(c) for c in w)]
     return [word for word in mixed + foreign if word not in known_text]
 

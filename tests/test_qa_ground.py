@@ -59,6 +59,26 @@ def test_a_premise_of_the_question_may_be_denied_but_not_asserted() -> None:
     assert asked("Forty boats came to Oslo.").reason is not None
 
 
+def test_a_name_that_opens_a_sentence_must_stand_in_the_quotes_too() -> None:
+    def asked(sentence: str):
+        question = "What did Osmund sign with the harbours?"
+        return ground(sentence, EVIDENCE, WordReader(), at_least=0.5, question=question)  # type: ignore[arg-type]
+
+    refused = asked("Osmund signed the river treaty on 3 March 2019.").reason
+    assert refused is not None and "Osmund" in refused
+    assert asked("Forty boats came to Tarvik in all.").reason is None
+
+
+def test_a_sentence_over_two_quotations_must_be_more_surely_entailed() -> None:
+    class Unsure(WordReader):
+        def entails(self, pairs):
+            return [0.7 if len(source) > 60 else 0.1 for _, source in pairs]
+
+    both = "Ana Lund signed the river treaty, and forty boats came to Tarvik."
+    one = EVIDENCE[:1] + [EVIDENCE[2]]
+    assert ground(both, one, Unsure(), at_least=0.6).reason is not None  # type: ignore[arg-type]
+
+
 def test_a_translation_that_only_repeats_the_question_is_refused() -> None:
     class Sure(WordReader):
         def entails(self, pairs):

@@ -63,6 +63,7 @@ def test_broken_words_are_found() -> None:
         "아르ctic",
         "порт",
     ]
+    assert garbled("협약을 built했고 서명했다", "") == ["built했고"]
     assert garbled("오픈AI와 OpenAI가 Café에서 만났다", "오픈AI") == []
 
 
