@@ -44,7 +44,7 @@ ASKS_SEVERAL = re.compile(
 # How many things a question wants: "which two towns", "name all four areas", "세 가지가 뭐야".
 WANTED = re.compile(
     r"(?<!of )\b(?:what|which|name|list|give(?: me)?|all|the)\s+(?:all\s+|the\s+)?(?P<en>two|three|four|five|six|[2-6])\s+(?:[\w'’\-]+\s+){0,3}?[\w'’\-]+s\b"
-    r"|(?P<both>\bboth\b|둘 ?다)|(?P<ko>두|세|네|다섯|여섯|[2-6])\s?(?:가지|곳|명|개|나라|군데|사람|분)\s?(?:다|모두|전부|만|을|를|은|는|이|가|\?|$)",
+    r"|(?P<both>\bboth (?:(?:of )?the |their )?[\w'’\-]+s\b|둘 ?다)|(?P<ko>두|세|네|다섯|여섯|[2-6])\s?(?:가지|곳|명|개|나라|군데|사람|분)\s?(?:다|모두|전부|만|을|를|은|는|이|가|\?|$)",
     re.IGNORECASE,
 )
 COUNTS = dict(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.expect import asks_for, echoes, has
+from qa.expect import asks_for, echoes, has, wanted
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,22 @@ def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
 )
 def test_a_text_with_the_kind_may_answer(kind, text: str) -> None:
     assert has(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Name all four harbours.", 4),
+        ("Which two towns signed?", 2),
+        ("Give me both dates of the fair.", 2),
+        ("조약에 서명한 도시 두 곳?", 2),
+        ("Is it before the launch, after it, or both?", 1),
+        ("Which of the two towns signed?", 1),
+        ("Who opened the museum?", 1),
+    ],
+)
+def test_a_question_says_how_many_things_it_wants(question: str, count: int) -> None:
+    assert wanted(question) == count
 
 
 @pytest.mark.parametrize(
