@@ -121,7 +121,8 @@ async def _asks_and_closes(address: str, silent: Silent) -> None:
         visitor = Visitor(client, {})
         await visitor.arrive()
         async with client.stream("GET", visitor.heartbeat) as beating:
-            await anext(beating.aiter_bytes())
+            beats = beating.aiter_bytes()  # held: dropped, it would end the connection
+            await anext(beats)
             asking = asyncio.create_task(visitor.ask(ASK))
             assert await asyncio.to_thread(silent.asked.wait, LONG)
         asking.cancel()
