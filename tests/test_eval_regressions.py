@@ -131,7 +131,8 @@ def test_a_broken_citation_offset_fails_the_gate(
 def test_a_disabled_grounding_rule_fails_the_gate(
     accepted: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ground, "missing", lambda sentence, quotes: [])  # names and numbers
+    for rule in ("missing", "altered"):  # names and numbers
+        monkeypatch.setattr(ground, rule, lambda sentence, quotes: [])
     assert accepted.exit_code(said=LIE) == 1
     assert any(line.startswith("correct where answerable") for line in fell(capsys))
 

@@ -84,7 +84,7 @@ def test_a_page_that_cannot_be_drawn_or_not_in_time_is_one_sentence_and_others_a
     ):
         file = tmp_path / f"{number}.pdf"
         file.write_bytes(data)
-        limits = replace(images.LIMITS, max_seconds=seconds)
+        limits = replace(images.LIMITS, max_seconds=seconds, max_memory_bytes=2**34)
         with pytest.raises(UnreadableFile, match=told):
             picture(file, 1, "", sha256(file), limits=limits)
     assert picture(pdf, 1, "", sha256(pdf)) is not None
