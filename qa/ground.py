@@ -58,20 +58,8 @@ def ground(
             language is refused.
         question: what it answers; a value of the question's may be denied ("not in Oslo").
     """
-    if language_of(sentence) == "ko" and not KOREAN_ENDING.search(sentence):
-        return Grounding((), 0.0, "not a whole sentence")
-    if miscounted(sentence):
-        return Grounding((), 0.0, "the list has another length than the number before it")
-    if echoes(question, sentence):
-        return Grounding((), 0.0, "says only what the question says")
-    for one in evidence:
-        if _fold(sentence) in _fold(one.text):
-            return Grounding((one.citation,), 1.0, None)
-    written = " ".join([question, *(e.text for e in evidence)])
-    if language_of(sentence) == "en" and _untranslated(sentence) > MOST_FOREIGN:
-        return Grounding((), 0.0, "not all of it is in the language of the answer")
-    if broken := garbled(sentence, written):
-        return Grounding((), 0.0, f"not a word of either language: {', '.join(broken)}")
+    if settled := _at_sight(sentence, evidence, question):
+        return settled
     alone = reader.entails([(sentence, e.text) for e in evidence])
     tried = []
     for rows in _choices(sentence, evidence, alone):
@@ -95,6 +83,25 @@ def ground(
     return max(
         tried, key=lambda g: g.probability, default=Grounding((), 0.0, "there are no quotes")
     )
+
+
+def _at_sight(sentence: str, evidence: Sequence[Evidence], question: str) -> Grounding | None:
+    """Return what needs no model: why a sentence cannot be shown, or the quotation it copies."""
+    if language_of(sentence) == "ko" and not KOREAN_ENDING.search(sentence):
+        return Grounding((), 0.0, "not a whole sentence")
+    if miscounted(sentence):
+        return Grounding((), 0.0, "the list has another length than the number before it")
+    if echoes(question, sentence):
+        return Grounding((), 0.0, "says only what the question says")
+    for one in evidence:
+        if _fold(sentence) in _fold(one.text):
+            return Grounding((one.citation,), 1.0, None)
+    if language_of(sentence) == "en" and _untranslated(sentence) > MOST_FOREIGN:
+        return Grounding((), 0.0, "not all of it is in the language of the answer")
+    written = " ".join([question, *(e.text for e in evidence)])
+    if broken := garbled(sentence, written):
+        return Grounding((), 0.0, f"not a word of either language: {', '.join(broken)}")
+    return None
 
 
 def _opening(sentence: str, quotes: str, written: str) -> set[Value]:
