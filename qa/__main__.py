@@ -126,8 +126,6 @@ def _tell(
 
 def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
     from qa.serve.access import check
-    from qa.serve.line import Line
-    from qa.serve.server import serve  # Gradio takes seconds to import; `ask` does without
 
     serving = ServingSettings.from_environment()
     token = serving.token if chosen.token is None else chosen.token
@@ -141,6 +139,9 @@ def _serve(chosen: argparse.Namespace, settings: AnsweringSettings) -> int:
         print(f"\nFootnote answers at {address}  (Ctrl+C ends it)\n", flush=True)
 
     with Assistant.open(chosen.sources, settings=settings) as assistant:
+        assistant.begin()  # beside what follows, which takes seconds
+        from qa.serve.line import Line
+        from qa.serve.server import serve  # Gradio; `ask` does without
 
         def prepare() -> None:
             try:

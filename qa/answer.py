@@ -15,6 +15,17 @@ Verdict = Literal[
 
 
 @dataclass(frozen=True)
+class Citation:
+    """A quotation: `document.text[start:end] == quote`, in code points of canonical text."""
+
+    file: str
+    title: str | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True)
 class Stage:
     """What the assistant is doing now, for whoever waits."""
 
@@ -27,17 +38,8 @@ class Stage:
     ]
     ahead: int = 0
     """While waiting: how many questions come before this one."""
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A quotation: `document.text[start:end] == quote`, in code points of canonical text."""
-
-    file: str
-    title: str | None
-    start: int
-    end: int
-    quote: str
+    found: Citation | None = None
+    """While writing: the quotation that clearly answers, to be read until a sentence is there."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,14 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Seconds:
-    """Wall-clock seconds since the question arrived; `first_sentence` is `None` on abstention."""
+    """Wall-clock seconds since the question arrived: `first_quotation` until something verified was
+    there to be read, the quotation that answers or a sentence; both firsts are `None` on abstention.
+    """
 
     retrieve: float
     first_sentence: float | None
     total: float
+    first_quotation: float | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ its `stream` yields every sentence once it is verified. It knows neither page no
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,7 +17,7 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.query_engine import BaseQueryEngine
 from llama_index.core.schema import QueryBundle
 
-from index import Index, IndexSettings, Retriever
+from index import Index, IndexSettings, Retriever, WeightsError, weights
 from qa.answer import Answer, Citation, Dropped, Stage
 from qa.errors import ModelError
 from qa.language_model import LanguageModel, weights_of
@@ -39,6 +41,7 @@ class Assistant(BaseQueryEngine):
         self.index = index
         self.settings = settings
         self._model = model
+        self._opening: Future[LanguageModel] | None = None
         self._reader: Reader | None = None
         self._loading = threading.Lock()
         self._remembered = Remembered()
@@ -71,6 +74,10 @@ class Assistant(BaseQueryEngine):
 
     def close(self) -> None:
         """Stop the local model and close the index."""
+        if self._opening:
+            with suppress(FootnoteError):
+                self._model = self._opening.result()
+            self._opening = None
         if self._model:
             self._model.close()
             self._model = None
@@ -88,19 +95,46 @@ class Assistant(BaseQueryEngine):
             ModelError: a model cannot be used.
             WeightsError: weights are missing and cannot be fetched.
         """
-        with self._loading, ThreadPoolExecutor(1) as beside:
-            opening = None
-            if self._model is None and not self.settings.extractive:
-                places = self.index.settings
-                opening = beside.submit(
-                    LanguageModel.open, self.settings, home=places.home, folder=places.weights
-                )
+        with self._loading:
+            opening, self._opening = self._opening or self._open_beside(), None
             try:
                 if self._reader is None:
                     embedding: Any = self.index.embedding
                     self._reader = Reader.load(embedding.transformer(), embedding.tokenizer())
             finally:
                 self._model = opening.result() if opening else self._model
+
+    def begin(self) -> None:
+        """Begin to load the language model in a thread, which `load` waits for; nothing where its
+        weights have yet to be fetched.
+        """
+        with self._loading:
+            if self._opening is None and self._is_here:
+                self._opening = self._open_beside()
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether nothing need be fetched for the language model."""
+        if self.settings.endpoint:
+            return True
+        try:
+            model = weights.resolve(self.settings.model)
+        except WeightsError:
+            return False  # `load` says so
+        return weights.is_present(model, self.index.settings.home)
+
+    def _open_beside(self) -> "Future[LanguageModel] | None":
+        """Open the language model in a thread; `None` where there is none to open."""
+        if self._model is not None or self.settings.extractive:
+            return None
+        places = self.index.settings
+        open_it = partial(
+            LanguageModel.open, self.settings, home=places.home, folder=places.weights
+        )
+        beside = ThreadPoolExecutor(1, "footnote-open")
+        opening = beside.submit(open_it)
+        beside.shutdown(wait=False)
+        return opening
 
     def fetch(self) -> None:
         """Fetch and verify the language model's weights where they are missing, with progress.
@@ -213,7 +247,6 @@ class Assistant(BaseQueryEngine):
         if findings.answered < self.settings.answered_at_least:
             yield turn.abstain(turn.nothing_found())
             return
-        yield Stage("writing")
         yield from turn.compose(findings)
 
     def _load_what_works(self, turn: "Turn") -> None:

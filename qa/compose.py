@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from qa.answer import Dropped, Sentence
+from qa.answer import Citation, Dropped, Sentence
 from qa.combine import CLEARLY
 from qa.count import counted
 from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
@@ -58,10 +58,6 @@ class Composer:
     def compose(self, draft: Draft) -> Iterator[Sentence]:
         """Yield supported sentences; what is refused goes into `draft.dropped`."""
         shown: list[Sentence] = []
-        settled = settle(draft)
-        if settled:
-            yield settled
-            return
         if self._model is not None:
             for sentence in self._written(self._model, draft):
                 shown.append(sentence)
@@ -123,6 +119,12 @@ def told(draft: Draft) -> tuple[Evidence, ...]:
         return findings.evidence
     best = findings.evidence[0].score
     return tuple(e for e in findings.evidence if e.score >= TOLD * best)
+
+
+def clear(findings: Findings) -> Citation | None:
+    """Return the quotation that answers, where one clearly does."""
+    surely = findings.evidence and findings.answered >= CLEARLY
+    return findings.evidence[0].citation if surely else None
 
 
 def settle(draft: Draft) -> Sentence | None:

@@ -78,7 +78,8 @@ def again(answer: Answer, began: float) -> Iterator[Sentence | Answer]:
     """
     yield from answer.sentences
     taken = time.monotonic() - began
-    yield replace(answer, seconds=Seconds(0.0, taken if answer.sentences else None, taken))
+    first = taken if answer.sentences else None
+    yield replace(answer, seconds=Seconds(0.0, first, taken, first))
 
 
 def normal(question: str) -> str:

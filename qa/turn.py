@@ -11,7 +11,7 @@ from index import Hit, Index, Retriever
 from index.embedding import embed_query
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.combine import CLEARLY, PART_AT_LEAST, Part, combine, each_document
-from qa.compose import Composer, Draft
+from qa.compose import Composer, Draft, clear, settle
 from qa.disagree import ASKS_AGREEMENT
 from qa.hop import hop
 from qa.intent import SURE, instructs
@@ -61,6 +61,7 @@ class Turn:
         self.hits: list[Hit] = []
         self.dropped: list[Dropped] = []
         self.retrieved = 0.0
+        self.quoted: float | None = None
         self.first: float | None = None
 
     def retrieve(self, history: History, paths: Sequence[str] | None) -> None:
@@ -93,7 +94,7 @@ class Turn:
         sentence = reckon(asked, self.question.language, look_up)
         if sentence is None:
             return []
-        self.first = time.monotonic() - self.began
+        self.first = self._since()
         return [sentence, self._answer((sentence,), None)]
 
     def read(self, paths: Sequence[str] | None) -> Findings:
@@ -160,17 +161,22 @@ class Turn:
         said = says(
             "premise" if absent else "otherwise", question.language, names=named, quote=quote
         )
-        self.first = time.monotonic() - self.began
+        self.first = self._since()
         sentence = Sentence(said, "supported", (best.citation,))
         return [sentence, self._answer((sentence,), None)]
 
     def compose(self, findings: Findings) -> Iterator[Event]:
-        """Yield the verified sentences, then the answer."""
-        composer = Composer(self.assistant.reader, self.assistant.writer, self.assistant.settings)
+        """Yield a quotation that clearly answers, the verified sentences, then the answer."""
+        writer = self.assistant.writer
+        composer = Composer(self.assistant.reader, writer, self.assistant.settings)
         draft = Draft(self.question, findings)
+        settled = settle(draft)
+        found = clear(findings) if writer and not settled else None
+        self.quoted = self._since() if found else None
+        yield Stage("writing", found=found)
         shown: list[Sentence] = []
-        for sentence in composer.compose(draft):
-            self.first = self.first or time.monotonic() - self.began
+        for sentence in [settled] if settled else composer.compose(draft):
+            self.first = self.first or self._since()
             shown.append(sentence)
             yield sentence
         self.dropped += draft.dropped
@@ -196,6 +202,15 @@ class Turn:
             reason=reason,
             passages=tuple(self.hits),
             models=self.assistant.models,
-            seconds=Seconds(self.retrieved, self.first, time.monotonic() - self.began),
+            seconds=Seconds(
+                self.retrieved,
+                self.first if sentences else None,
+                self._since(),
+                (self.quoted or self.first) if sentences else None,
+            ),
             dropped=tuple(self.dropped),
         )
+
+    def _since(self) -> float:
+        """Return the seconds since the question came."""
+        return time.monotonic() - self.began

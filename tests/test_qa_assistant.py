@@ -147,7 +147,7 @@ def test_the_json_form_is_complete(index: Index) -> None:
         "models", "seconds",
     }  # fmt: skip
     assert set(told["citations"][0]) == {"file", "title", "start", "end", "quote"}
-    assert set(told["seconds"]) == {"retrieve", "first_sentence", "total"}
+    assert set(told["seconds"]) == {"retrieve", "first_sentence", "total", "first_quotation"}
 
 
 def test_only_the_chosen_documents_are_searched(index: Index) -> None:

@@ -100,6 +100,8 @@ def _found(at: int, answer: Answer, scene: Scene) -> str:
 def _times(answer: Answer, words: Words) -> str:
     seconds = answer.seconds
     told = [words.why_retrieve.format(count=f"{seconds.retrieve:.1f}")]
+    if seconds.first_quotation is not None:
+        told.append(words.why_quotation.format(count=f"{seconds.first_quotation:.1f}"))
     if seconds.first_sentence is not None:
         told.append(words.why_first.format(count=f"{seconds.first_sentence:.1f}"))
     told.append(words.why_total.format(count=f"{seconds.total:.1f}"))

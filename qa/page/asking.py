@@ -145,13 +145,14 @@ class Asking:
 
 def _named(turn: Turn) -> set[str]:
     cited = {c.file for s in turn.sentences for c in s.citations}
+    cited |= {turn.found.file} if turn.found else set()
     return cited | ({hit.path for hit in turn.answer.passages} if turn.answer else set())
 
 
 def _grown(turn: Turn, item: Event) -> Turn:
     """Return the turn with one more thing the assistant has yielded."""
     if isinstance(item, Answer):
-        return replace(turn, stage=None, answer=item, sentences=item.sentences)
+        return replace(turn, stage=None, answer=item, sentences=item.sentences, found=None)
     if isinstance(item, Sentence):
-        return replace(turn, sentences=(*turn.sentences, item))
-    return replace(turn, stage=item.name, ahead=item.ahead)
+        return replace(turn, sentences=(*turn.sentences, item), found=None)
+    return replace(turn, stage=item.name, ahead=item.ahead, found=item.found)

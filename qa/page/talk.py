@@ -77,7 +77,8 @@ def _turn(turn: Turn, number: int, records: Records, words: Words) -> str:
         f'<div class="fn-question"><span class="fn-unseen">{words.you}:</span>'
         f'<p dir="auto">{escaped(turn.question)}</p></div>'
         f'<div class="fn-answer" role="group" aria-label="{words.answer}" aria-busy="{busy}">'
-        f"{_sentences(turn.sentences, scene)}{_ending(turn, scene)}{actions(turn, number, words)}"
+        f"{_sentences(turn.sentences, scene)}{_found(turn.found, scene)}{_ending(turn, scene)}"
+        f"{actions(turn, number, words)}"
         "</div>"
     )
 
@@ -114,14 +115,27 @@ def _sentence(sentence: Sentence, scene: Scene) -> str:
 
 
 def _conflicting(sentence: Sentence, scene: Scene) -> str:
-    cards = "".join(
-        f'<button type="button" class="fn-quote" {quotes([c], scene)}>'
-        f'<span class="fn-quote-source">{_source_line(c.file, scene, c.title)}</span>'
-        f'<q dir="auto">{escaped(c.quote)}</q></button>'
-        for c in sentence.citations
-    )
+    cards = "".join(_card(c, scene) for c in sentence.citations)
     told = _sentence(sentence, scene)
     return f'<div class="fn-side"><p class="fn-text" dir="auto">{told}</p>{cards}</div>'
+
+
+def _found(found: Citation | None, scene: Scene) -> str:
+    """Return the quotation that answers, which stands there until a sentence does."""
+    if found is None:
+        return ""
+    label = scene.words.found
+    return f'<section class="fn-found" aria-label="{label}"><h3>{label}</h3>{_card(found, scene)}</section>'
+
+
+def _card(citation: Citation, scene: Scene) -> str:
+    """Return a quotation in full, as a button that opens it in its document."""
+    source = _source_line(citation.file, scene, citation.title)
+    return (
+        f'<button type="button" class="fn-quote" {quotes([citation], scene)}>'
+        f'<span class="fn-quote-source">{source}</span>'
+        f'<q dir="auto">{escaped(citation.quote)}</q></button>'
+    )
 
 
 def chip(citations: Sequence[Citation], scene: Scene) -> str:

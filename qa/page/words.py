@@ -45,6 +45,7 @@ class Words:
     failed: str
     abstained: str
     looked_for: str
+    found: str
     nearest: str
     disagree: str
     chip: str
@@ -115,6 +116,7 @@ class Words:
     why_passage: str
     why_retrieve: str
     why_first: str
+    why_quotation: str
     why_total: str
     ahead_one: str
     ahead_many: str

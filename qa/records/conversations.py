@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from qa.answer import Answer, Sentence
+from qa.answer import Answer, Citation, Sentence
 from qa.errors import SavedError
 from qa.records.leftovers import in_the_making, sweep
 
@@ -43,8 +43,8 @@ class Made:
 class Turn:
     """A question and what is known of its answer; `answer` is `None` until it is whole.
 
-    `stage` is what the assistant is doing, `ahead` how many questions are answered before, and
-    `seconds` how long ago it was asked.
+    `stage` is what the assistant is doing, `ahead` how many questions are answered before, `found`
+    the quotation that answers, until a sentence does, and `seconds` how long ago it was asked.
     """
 
     question: str
@@ -55,6 +55,7 @@ class Turn:
     stopped: bool = False
     seconds: float = 0.0
     ahead: int = 0
+    found: Citation | None = None
     made: Made = Made()
     thumb: Thumb | None = None
     next: tuple[str, ...] = ()

@@ -14,7 +14,8 @@ from qa.serve.line import Line
 
 _STREAM = """Answer a question with server-sent events:
 
-- `stage`: what is being done; `ahead` counts the questions that come first.
+- `stage`: what is being done; `ahead` counts the questions that come first, `found` is the
+  quotation that clearly answers, to be read until the first sentence is there.
 - `sentence`: a sentence as soon as it is verified, with its citations.
 - `answer`: the whole answer, last.
 - `error`: in place of the answer, if it could not be finished.

@@ -153,6 +153,7 @@ def writer() -> Callable[[Event], str]:
         if isinstance(item, Sentence):
             return event("sentence", asdict(item))
         again, last = item == last, item
-        return comment(item.name) if again else event("stage", asdict(item))
+        told = {name: value for name, value in asdict(item).items() if value is not None}
+        return comment(item.name) if again else event("stage", told)
 
     return write

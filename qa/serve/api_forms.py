@@ -23,7 +23,7 @@ _ANSWER: dict[str, Any] = {
     "passages": [{"file": "ferry.md", "start": 0, "end": 210, "score": 0.61, "dense_rank": 1,
                   "lexical_rank": 2}],
     "models": {"embedding": "google/embeddinggemma-300m", "reader": "reader", "language": "qwen"},
-    "seconds": {"retrieve": 0.1, "first_sentence": 2.4, "total": 3.1},
+    "seconds": {"retrieve": 0.1, "first_sentence": 2.4, "total": 3.1, "first_quotation": 1.0},
 }  # fmt: skip
 
 
