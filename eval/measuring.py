@@ -21,6 +21,7 @@ SMALL = "qwen2.5-coder-0.5b-instruct"
 OF_ENGINE: dict[EngineName, dict[str, Name]] = {
     "footnote": {
         "retrieve": "retrieve",
+        "first_quotation": "first_quotation",
         "first_sentence": "first_sentence",
         "answer": "answer",
         "repeated": "repeated",
@@ -201,7 +202,8 @@ class Measuring:
             peak = [finished.peak / MEBIBYTE]
             into[name] += peak if part == "peak" else map(float, finished.said[part])
         if engine == "llamaindex":
-            self._peers["first_sentence"] += map(float, finished.said["answer"])
+            for first in ("first_quotation", "first_sentence"):
+                self._peers[first] += map(float, finished.said["answer"])
 
     def _small(self) -> None:
         if not weights.is_present(weights.resolve(SMALL), self._weights.parent):

@@ -27,7 +27,8 @@ Name = Literal[
     "sync_files",  # a folder of 10,000 files of which none changed
     "sync_passage",  # a passage of several hundred; the peer is LlamaIndex's IngestionPipeline
     "retrieve",  # passages for a question
-    "first_sentence",  # until the first verified sentence; the peer shows its whole answer at once
+    "first_quotation",  # until the first quotation or sentence; the peer shows its whole answer at once
+    "first_sentence",  # until the first sentence that is written
     "answer",  # the whole answer
     "repeated",  # the same question again
     "near_repeated",  # the same in other letter case, blanks and punctuation
@@ -55,6 +56,7 @@ TITLES: dict[Name, str] = {
     "sync_files": "sync, 10,000 unchanged files",
     "sync_passage": "sync, a passage of many",
     "retrieve": "retrieval",
+    "first_quotation": "first verified quotation",
     "first_sentence": "first verified sentence",
     "answer": "whole answer",
     "repeated": "repeated question",

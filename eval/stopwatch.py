@@ -18,9 +18,10 @@ from qa import Assistant
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds by question; an engine that does not tell its first sentence has none there."""
+    """Seconds by question; an engine that does not tell its firsts has none there."""
 
     answer: tuple[float, ...]
+    first_quotation: tuple[float, ...]
     first_sentence: tuple[float, ...]
     retrieve: tuple[float, ...]
     repeated: tuple[float, ...] = ()
@@ -67,12 +68,14 @@ def time_questions(engine: Engine, questions: Sequence[str], crowd: Sequence[str
     Raises:
         FootnoteError: a question cannot be answered; abstaining is an answer.
     """
-    answer, first, retrieve = [], [], []
+    answer, quotation, first, retrieve = [], [], [], []
     for question in questions:
         began = time.perf_counter()
         if isinstance(engine, Footnote):
             told = engine.assistant.ask(question).seconds
             retrieve.append(told.retrieve)
+            if told.first_quotation is not None:
+                quotation.append(told.first_quotation)
             if told.first_sentence is not None:
                 first.append(told.first_sentence)
         else:
@@ -86,7 +89,7 @@ def time_questions(engine: Engine, questions: Sequence[str], crowd: Sequence[str
         near = [_asked(engine.assistant, _otherwise(question)) for question in questions]
         if crowd:
             at_once = [statistics.fmean(time_crowd(engine.assistant, crowd))]
-    return Times(*map(tuple, (answer, first, retrieve, repeated, near, at_once)))
+    return Times(*map(tuple, (answer, quotation, first, retrieve, repeated, near, at_once)))
 
 
 def _asked(assistant: Assistant, question: str) -> float:

@@ -22,7 +22,7 @@ INTRODUCES = re.compile(
 COPULA = re.compile(r"\b(?:are|were)\b|:|(?<=[가-힣])(?:은|는)\s")
 # A question for those alone that are named, so that the list may be open.
 NAMED = re.compile(
-    r"\b(?:named|listed|mentioned|by name|cited)\b|이름이? ?(?:적|나|거론|언급|올)|나열|언급된|적힌|거론",
+    r"\b(?:named|listed|mentioned|by name|cited|(?:do|does|did)\b[^?]*\bname)\b|이름이? ?(?:적|나|거론|언급|올)|나열|언급된|적힌|거론",
     re.IGNORECASE,
 )
 ENDS_LIST = re.compile(r"\s등(?=에서|에게|의|이|은|을|과|으로|도|\s|,)")

@@ -5,10 +5,11 @@ all: a question of "when" is not answered by a sentence without any time in it.
 import re
 from typing import Literal
 
-from qa.values import coverage, missing, numbers, same_polarity
+from qa.values import WEEKDAY, coverage, missing, numbers, same_polarity
 
 ECHO = 0.9  # the share of an answer's words
 Kind = Literal[
+    "weekday",  # a day of the week
     "date",  # a day of the month
     "time",  # a date, a day, a time relative to another event
     "money",  # an amount of money
@@ -19,6 +20,7 @@ MONEY_WORDS = r"fees?|costs?|pric(?:e|es|ed)|budget|fund(?:s|ing|ed)?|salary|fin
 ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("money", re.compile(rf"\bhow much\b.*\b(?:{MONEY_WORDS}|money|won|dollars?)\b|\b(?:{MONEY_WORDS})\b.*\bhow much\b|(?:{MONEY_WORDS}).*(?:얼마|몇 ?(?:원|달러))|얼마.*(?:{MONEY_WORDS})|몇 ?(?:만 ?)?(?:원|달러)", re.I)),
     ("duration", re.compile(r"\bhow (?:long (?:is|was|will|does|did|are)|many (?:days|weeks|months|years))\b|(?:유효 ?기간|임기|기간)[^?]*(?:얼마|몇)|며칠 ?(?:동안|간)|몇 ?(?:년|달|개월|주|일) ?(?:동안|간)|(?:임기|기간).*몇 ?(?:년|달|개월|주|일)", re.I)),
+    ("weekday", re.compile(r"\b(?:what|which) (?:day of the week|weekday)\b|무슨 ?요일|어느 ?요일", re.I)),
     ("date", re.compile(r"\b(?:what|which|exact) (?:exact )?dates?\b|\bon (?:what|which) days?\b|몇 ?월 ?며칠|며칠(?!\s?(?:동안|간|이나|만))|날짜", re.I)),
     ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:day|year|month)\b|언제|몇 년도|몇 월|어느 해", re.I)),
     ("count", re.compile(r"\bhow many\b|몇 ?(?:명|개국|개|곳|나라|군데|가지|차례|번|건|사람|분|편|회|팀|대|척)(?![가-힣]*째)", re.I)),
@@ -37,6 +39,7 @@ OFFERS = re.compile(
 # Questions that want more than one thing: a list, all of something, or two things at once.
 ASKS_SEVERAL = re.compile(
     r"^\W*(?:the )?(?:names|people|members|countries|companies|firms|cities|topics|dates)\b|\b(?:all|every|each|both|list|name (?:the|all)|which (?:\w+ )?(?:\w+s|people)\b|what (?:are|were|sort|kinds?|things))"
+    r"|\bwhat\b[^?]*\b\w+, \w+,? and \w+\b|\bbullet points?\b"
     r"|\b(?:who|what|when|where|which|how|why)\b.*\band\b.*\b(?:who|what|when|where|which|how|why|to|for)\b"
     r"|모두|전부|다 알|각각|나열|정리|목록|어떤 것들|누구누구|무엇무엇|(?:누구|뭐|무엇|언제|어디|몇|어느|어떤).*(?:누구|뭐|무엇|언제|어디|몇|어느|어떤)",
     re.IGNORECASE,
@@ -116,6 +119,8 @@ def echoes(question: str, answer: str) -> bool:
 
 def has(kind: Kind | None, text: str) -> bool:
     """Tell whether a text holds anything of this kind."""
+    if kind == "weekday":
+        return bool(WEEKDAY.search(text))
     if kind == "date":
         return bool(DATE.search(text))
     if kind == "time":

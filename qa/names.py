@@ -19,6 +19,7 @@ CLASSES = {
     "m": "M",
     "n": "N",
 }
+LONG = 4  # consonants of a word that may have its plural in only one of the two scripts
 # Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "-" is mute.
 INITIALS = "K K N T T R M P P S S - S S S K T P -".split()
 FINALS = "- K K K N N N T R R R R R R R R M P P S S NK S S K T P -".split()
@@ -35,6 +36,15 @@ EVERYDAY = {
     "CALIFORNIA": ["california", "californian", "캘리포니아", "캘리포니아주"],
     "WHITE-HOUSE": ["white house", "백악관"],
 }  # fmt: skip
+# Adjectives that are not made from the country's name and one of these endings.
+ENDINGS = ("n", "an", "ian", "ean", "ese")
+ADJECTIVES = {
+    "AE": "emirati", "CH": "swiss", "CY": "cypriot", "DE": "german", "DK": "danish", "ES": "spanish",
+    "FI": "finnish", "GR": "greek", "IE": "irish", "IL": "israeli", "IQ": "iraqi", "LB": "lebanese",
+    "NE": "nigerien", "NG": "nigerian", "NL": "dutch", "NO": "norwegian", "PE": "peruvian",
+    "PH": "filipino", "PK": "pakistani", "PL": "polish", "PT": "portuguese", "SA": "saudi", "SE": "swedish",
+    "TH": "thai", "TR": "turkish", "TW": "taiwanese",
+}  # fmt: skip
 # Romanised Korean surnames whose usual spelling is not their transliteration.
 SURNAMES = {
     "lee": "이", "yi": "이", "rhee": "이", "park": "박", "pak": "박", "choi": "최", "jung": "정",
@@ -45,12 +55,18 @@ SURNAMES = {
 
 @cache
 def concepts() -> dict[str, str]:
-    """Return lower-case English and Korean names of countries and bodies, each with its code."""
+    """Return lower-case English and Korean names of countries and bodies, and the English adjectives
+    of countries, each with its code.
+    """
     table: dict[str, str] = {}
     for language in ("en", "ko"):
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
                 table[name.casefold()] = code
+    for name, code in [row for row in table.items() if row[0].isascii() and " " not in row[0]]:
+        stems = {name, name.rstrip("aeiouy")}
+        table.update({f"{stem}{ending}": code for stem in stems for ending in ENDINGS})
+    table.update({adjective: code for code, adjective in ADJECTIVES.items()})
     for code, names in EVERYDAY.items():
         table.update(dict.fromkeys(names, code))
     return table
@@ -74,7 +90,7 @@ def skeleton(word: str) -> str:
     )
     plain = plain.replace("ch", "s").replace("sh", "s").replace("ph", "p").replace("th", "t")
     plain = re.sub(r"c(?=[eiy])", "s", plain).replace("ng", "n")
-    for char in plain:
+    for char in plain.replace("츠", "트스"):
         if "가" <= char <= "힣":
             code = ord(char) - 0xAC00
             out += INITIALS[code // 588]
@@ -86,9 +102,12 @@ def skeleton(word: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two words may be one name in two scripts; needs two consonants to agree."""
-    a, b = skeleton(one), skeleton(other)
-    return len(a) >= 2 and a == b
+    """Tell whether two words may be one name in two scripts; needs two consonants to agree.
+
+    Loanwords keep the plural they came with: 콘텐츠 is content.
+    """
+    a, b = sorted((skeleton(one), skeleton(other)), key=len)
+    return len(a) >= 2 and (a == b or (len(a) >= LONG and a + "S" == b))
 
 
 def known(name: str, text: str) -> bool:
@@ -138,7 +157,8 @@ def found(alias: str, folded: str) -> bool:
     """Tell whether `alias` stands in `folded` (both folded) as a word of its own."""
     if is_hangul(alias):
         return len(alias) > 1 and alias in folded
-    return re.search(rf"(?<![a-z]){re.escape(alias)}(?![a-z])", folded) is not None
+    whole = rf"(?<![a-z]){re.escape(alias)}(?![a-z])"
+    return alias in folded and re.search(whole, folded) is not None
 
 
 PARTICLES = re.compile(

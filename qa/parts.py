@@ -12,7 +12,7 @@ from qa.question import language_of
 
 MOST_PARTS = 3
 WH = r"\b(?:who|whom|whose|what|when|where|which|why|how)\b"
-WH_KO = r"(?:누구|누가|뭐|뭘|무엇|무슨|언제|어디|몇|어느|어떤|얼마|왜|어떻게)"
+WH_KO = r"(?:누구|누가|뭐|뭘|무엇|무슨|언제|어디|몇|어느|어떤|얼마|며칠|왜|어떻게)"
 # Two question words, two things joined, or a comparison.
 COMPOSITE = re.compile(
     rf"{WH}.*(?:,|;|\band\b|&|\?).*{WH}|\b(?:who|what|when|where|which|how)\b[^?]*\?.*\?"

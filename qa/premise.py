@@ -15,6 +15,12 @@ PRESUPPOSES = re.compile(
 )
 # A "why" that passages correct this surely and answer less surely than that is not answered.
 CORRECTED, ANSWERED = 0.5, 0.6
+# What a sentence denies: non-binding, unpublished, not open; 구속력이 없는.
+DENIED = re.compile(
+    r"\b(?:non-?|un)(?P<joined>[a-z]{5,})\b|\b(?:not|never)(?: \w{2,3})? (?P<apart>[a-z]{5,})\b"
+    r"|(?P<korean>[가-힣]{2,}?)(?:이|가|은|는|도)?\s?(?:없|않|아니)",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -34,6 +40,22 @@ def foreign_premises(question: str, text: str, evidence: str = "") -> list[str]:
     if is_hangul(question):
         absent += [noun for noun in proper_nouns(question) if not known(noun, text)]
     return list(dict.fromkeys(absent))
+
+
+def denies(question: str, evidence: str) -> bool:
+    """Tell whether a sentence denies a word that the question uses without denying it.
+
+    >>> denies("Who enforces the binding pledges?", "The towns made non-binding pledges.")
+    True
+    """
+    there, asked = _denied(evidence), question.casefold()
+    own = _denied(question)
+    return any(word not in own and re.search(rf"(?<![\w-]){word}", asked) for word in there)
+
+
+def _denied(text: str) -> set[str]:
+    found = DENIED.finditer(text.casefold())
+    return {m["joined"] or m["apart"] or m["korean"] for m in found}
 
 
 def presumes(question: str, findings: Findings) -> bool:

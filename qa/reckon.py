@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from babel.dates import format_date
+
 from qa.answer import Sentence
+from qa.names import is_hangul
 from qa.prompts import Language, says
 from qa.question import language_of
 from qa.read import Evidence
@@ -143,7 +146,8 @@ def reckon(
     (one, start), (other, end) = found
     if start.day == end.day:
         return None
-    values = {"first": start.written, "second": end.written, "a": asked.first, "b": asked.second}
+    values = {"a": asked.first, "b": asked.second}
+    values |= {"first": put(start, language), "second": put(end, language)}
     if asked.wanted == "duration":
         values |= {"length": length(start, end, language)}
     what = (
@@ -151,6 +155,18 @@ def reckon(
     )
     citations = tuple(dict.fromkeys((one.citation, other.citation)))
     return Sentence(says(what, language, **values), "supported", citations)
+
+
+def put(moment: Moment, language: Language) -> str:
+    """Return a moment as its source puts it, or in `language` where that is another.
+
+    >>> put(Moment(date(2024, 3, 2), True, "3월 2일"), "en")
+    '2 March 2024'
+    """
+    if is_hangul(moment.written) == (language == "ko") or ISO.fullmatch(moment.written):
+        return moment.written
+    pattern = ("d MMMM y", "MMMM y") if language == "en" else ("y년 M월 d일", "y년 M월")
+    return format_date(moment.day, pattern[0 if moment.exact else 1], locale=language)
 
 
 def _about(event: str, evidence: Evidence, language: Language) -> bool:

@@ -17,7 +17,7 @@ from qa.hop import hop
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
 from qa.parts import ACROSS, parts
-from qa.premise import foreign_premises, presumes
+from qa.premise import denies, foreign_premises, presumes
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
 from qa.read import Evidence, Findings, read
@@ -152,6 +152,7 @@ class Turn:
         unanswered = findings.answered < settings.answered_at_least
         absent = foreign_premises(question.reading, text, best.text) if unanswered else []
         wrong = findings.corrected >= settings.corrected_at_least
+        wrong |= unanswered and denies(question.reading, best.text)
         if unanswered and not (absent or wrong):
             return []
         if not unanswered and not presumes(question.reading, findings):

@@ -1,4 +1,4 @@
-"""Values in a text: numbers, ordinals, months and names, in English and Korean, normalised so that
+"""Values in a text: numbers, ordinals, months, days of the week and names, in English and Korean, normalised so that
 `sixteen` = `16` = `열여섯`, `28 October` = `10월 28일`, `fourth` = `네 번째`. Grounding asks that
 every value of a sentence stands in its quotes.
 """
@@ -49,6 +49,17 @@ NUMBER = re.compile(
 )
 ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 KOREAN_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])월")
+WEEKDAYS = {
+    name: str(number)
+    for number, names in enumerate(
+        "monday 월요일|tuesday 화요일|wednesday 수요일|thursday 목요일|friday 금요일|saturday 토요일|sunday 일요일".split(
+            "|"
+        ),
+        1,
+    )
+    for name in names.split()
+}
+WEEKDAY = re.compile(rf"(?<![a-z])({'|'.join(WEEKDAYS)})", re.IGNORECASE)
 AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar"})
 COUNTED = re.compile(
     rf"({'|'.join(sorted(NATIVE_KO, key=len, reverse=True))})\s?(?:{COUNTERS})|(이틀|사흘|나흘)"
@@ -60,14 +71,16 @@ MONTH_WORD = re.compile(r"\b(" + "|".join(sorted(MONTHS, key=len, reverse=True))
 class Value:
     """A normalised value and the words it was written with."""
 
-    kind: str  # "number", "month" or "name"
+    kind: str  # "number", "month", "weekday" or "name"
     value: str
     written: str
 
 
 def numbers(text: str) -> set[Value]:
-    """Return numbers, ordinals and months of `text`; a date gives its parts, one by one."""
-    found: set[Value] = set()
+    """Return numbers, ordinals, months and days of the week of `text`; a date gives its parts, one by
+    one.
+    """
+    found = {Value("weekday", WEEKDAYS[m[1].lower()], m[1]) for m in WEEKDAY.finditer(text)}
 
     def iso(match: re.Match[str]) -> str:
         year, month, day = (int(part) for part in match.groups())

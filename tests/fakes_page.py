@@ -69,7 +69,7 @@ class Scripted:
     """An assistant with one prepared answer per question.
 
     `pause` seconds pass before each sentence; a question in `gates` waits there for its event
-    after its first sentence.
+    after its first sentence; one in `found` shows that quotation first, and waits for "found".
     """
 
     index: Shelf
@@ -77,6 +77,7 @@ class Scripted:
     near: tuple[Hit, ...] = ()
     pause: float = 0.0
     gates: dict[str, threading.Event] = field(default_factory=dict)
+    found: dict[str, Citation] = field(default_factory=dict)
     asked: list[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...] | None]] = field(
         default_factory=list
     )
@@ -95,6 +96,9 @@ class Scripted:
         yield Stage("retrieving")
         yield Stage("reading")
         sentences = self.answers.get(question, ())
+        if question in self.found:
+            yield Stage("writing", found=self.found[question])
+            self.gates["found"].wait(30)
         for number, sentence in enumerate(sentences):
             yield Stage("writing")
             if number and question in self.gates:

@@ -69,6 +69,7 @@ class FakeProcesses:
             return Finished({}, 100 * MEBIBYTE)
         said = {
             "answer": [seconds, seconds + 1, 100.0],
+            "first_quotation": [seconds / 4],
             "first_sentence": [seconds / 2],
             "retrieve": [0.1, 0.3],
             "repeated": [0.01, 0.02, 0.03],
@@ -180,8 +181,10 @@ def test_a_part_alone_measures_what_belongs_to_it_on_an_index_of_its_own(tmp_pat
 def test_the_first_sentence_is_compared_with_the_whole_answer_of_whoever_shows_no_other(
     tmp_path: Path,
 ) -> None:
-    first = measure(FakeProcesses(), tmp_path)["figures"]["first_sentence"]
+    figures = measure(FakeProcesses(), tmp_path)["figures"]
+    first, sooner = figures["first_sentence"], figures["first_quotation"]
     assert (first["value"], first["peer"], first["ratio"]) == (1.0, 10.0, 10.0)
+    assert (sooner["value"], sooner["peer"], sooner["ratio"]) == (0.5, 10.0, 20.0)
 
 
 def test_without_a_local_model_its_loading_is_not_waited_for(tmp_path: Path) -> None:
@@ -411,6 +414,14 @@ def test_what_the_processes_print_is_one_json_object(
     said = json.loads(capsys.readouterr().out)
     assert (
         set(said)
-        == {"answer", "first_sentence", "retrieve", "repeated", "near_repeated", "at_once"}
+        == {
+            "answer",
+            "first_quotation",
+            "first_sentence",
+            "retrieve",
+            "repeated",
+            "near_repeated",
+            "at_once",
+        }
         and len(said["answer"]) == 1
     )

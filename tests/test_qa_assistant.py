@@ -12,6 +12,7 @@ from index import Index, IndexSettings
 from qa import Answer, AnsweringSettings, Assistant, Sentence, Stage
 from qa.assistant import exact
 from qa.errors import QuestionError
+from qa.language_model import LanguageModel
 from tests.fakes import FakeEmbedding
 from tests.fakes_qa import ScriptedModel, WordReader
 
@@ -158,3 +159,54 @@ def test_only_the_chosen_documents_are_searched(index: Index) -> None:
 def test_a_question_of_one_character_is_refused(index: Index) -> None:
     with pytest.raises(QuestionError):
         assistant(index).ask("?")
+
+
+def stages(told: Assistant, question: str = QUESTION) -> list[Stage]:
+    return [event for event in told.stream(question) if isinstance(event, Stage)]
+
+
+def test_the_quotation_that_clearly_answers_is_there_before_the_sentence(index: Index) -> None:
+    told = assistant(index, "Ana Lund signed the river treaty.")
+    *_, writing = stages(told)
+    assert writing.found is not None and "Ana Lund" in writing.found.quote
+    assert exact(writing.found, index)
+    seconds = assistant(index, "Ana Lund signed the river treaty.").ask(QUESTION).seconds
+    assert seconds.first_quotation is not None and seconds.first_sentence is not None
+    assert seconds.first_quotation <= seconds.first_sentence
+
+
+def test_where_no_sentence_is_written_or_nothing_answers_no_quotation_goes_before(
+    index: Index,
+) -> None:
+    assert all(stage.found is None for stage in stages(assistant(index)))
+    told = assistant(index, "Nobody knows.")
+    assert all(stage.found is None for stage in stages(told, "What does a ferry ticket cost?"))
+    assert told.ask("What does a ferry ticket cost?").seconds.first_quotation is None
+
+
+def test_a_model_that_began_to_load_is_the_one_that_answers(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[ScriptedModel] = []
+
+    def open_it(*_: object, **__: object) -> ScriptedModel:
+        opened.append(ScriptedModel("Ana Lund signed the river treaty."))
+        return opened[-1]
+
+    monkeypatch.setattr(LanguageModel, "open", open_it)
+    told = Assistant(index, AnsweringSettings(endpoint="http://127.0.0.1:9", answered_at_least=0.5))
+    told._reader = WordReader()  # type: ignore[assignment]
+    told.begin()
+    told.begin()
+    told.load()
+    assert len(opened) == 1 and told.writer is opened[0]  # type: ignore[comparison-overlap]
+
+
+def test_a_model_whose_weights_are_not_here_does_not_begin_to_load(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(LanguageModel, "open", lambda *_, **__: opened.append(1))
+    for model in ("qwen2.5-coder-1.5b-instruct", "nonesuch"):
+        Assistant(index, AnsweringSettings(model=model)).begin()
+    assert opened == []

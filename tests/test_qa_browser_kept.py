@@ -192,6 +192,28 @@ def test_the_place_in_the_line_is_told_and_the_drawer_says_why(
     assert marked(page) == shelf.NEAR[1].text
 
 
+def test_the_quotation_that_answers_can_be_read_while_the_sentence_is_written(
+    visit: Open, another: Callable[..., str], tmp_path: Path
+) -> None:
+    import threading
+
+    gate = threading.Event()
+    plain = fresh(tmp_path)
+    quote = plain.answers[shelf.ASK_FERRY][0].citations[0]
+    early = Scripted(
+        plain.index, plain.answers, gates={"found": gate}, found={shelf.ASK_FERRY: quote}
+    )
+    page = visit(another(early))
+    turn = begin(page, shelf.ASK_FERRY)
+    expect(turn.locator(".fn-found q")).to_have_text(quote.quote)
+    turn.locator(".fn-found .fn-quote").click()
+    assert marked(page) == quote.quote
+    gate.set()
+    turn.locator(".fn-answer[aria-busy=false]").wait_for()
+    expect(turn.locator(".fn-found")).to_have_count(0)
+    expect(turn.locator(".fn-chip")).to_have_count(3)
+
+
 def test_a_thumb_and_its_reason_are_kept_in_a_file_of_this_machine(
     visit: Open, another: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.expect import asks_for, echoes, has, wanted
+from qa.expect import asks_for, asks_several, echoes, has, wanted
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from qa.expect import asks_for, echoes, has, wanted
         ("박물관은 언제 문을 열었어?", "time"),
         ("What year was the treaty signed?", "time"),
         ("On what date was the treaty signed?", "date"),
+        ("on what day of the week was it signed", "weekday"),
+        ("축제는 무슨 요일에 열려?", "weekday"),
         ("축제는 며칠부터 며칠까지 열려?", "date"),
         ("축제는 며칠 동안 열려?", "duration"),
         ("입장료가 얼마야?", "money"),
@@ -35,6 +37,7 @@ def test_the_words_of_a_question_tell_what_it_asks_for(question: str, kind: str 
     [
         ("time", "The museum in Tarvik has a new director."),
         ("date", "축제 첫째 날에는 배가 왔다."),
+        ("weekday", "It was signed on 3 May."),
         ("money", "포럼에는 150여 명이 참석했다."),
         ("duration", "The agreement covers 12 ports."),
         ("count", "The boats came to the river."),
@@ -51,6 +54,7 @@ def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
         ("time", "포럼은 10월 28일 개막했다."),
         ("date", "축제는 10월 28일 개막했다."),
         ("date", "It was signed on 3 May."),
+        ("weekday", "축제는 토요일에 열린다."),
         ("money", "입장료는 5천 원이다."),
         ("money", "Admission is free."),
         ("duration", "협약은 3년 동안 유효하다."),
@@ -60,6 +64,18 @@ def test_a_text_without_the_kind_cannot_answer(kind, text: str) -> None:
 )
 def test_a_text_with_the_kind_may_answer(kind, text: str) -> None:
     assert has(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What do the towns share, exchange and build?", True),
+        ("Give me the treaty in bullet points.", True),
+        ("What did Ana Lund, the director, open?", False),
+    ],
+)
+def test_a_question_of_several_deeds_asks_for_several(question: str, told: bool) -> None:
+    assert asks_several(question) is told
 
 
 @pytest.mark.parametrize(

@@ -56,3 +56,32 @@ def test_a_short_word_is_no_name_by_its_skeleton_alone() -> None:
 def test_a_skeleton_holds_no_two_equal_neighbours(word: str) -> None:
     letters = skeleton(word)
     assert all(a != b for a, b in zip(letters, letters[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("latin", "hangul", "same"),
+    [
+        ("K-content", "K-콘텐츠", True),
+        ("contents", "콘텐츠", True),
+        ("content", "콘센트", False),
+        ("Bern", "베른스", False),
+    ],
+)
+def test_a_loanword_may_keep_its_plural(latin: str, hangul: str, same: bool) -> None:
+    assert known(latin, f"네트워크가 {hangul}와 만난다") is same
+
+
+@pytest.mark.parametrize(
+    ("adjective", "country"),
+    [
+        ("Singaporean", "싱가포르"),
+        ("Kenyan", "케냐"),
+        ("Canadian", "캐나다"),
+        ("Dutch", "네덜란드"),
+        ("Nigerian", "나이지리아"),
+        ("Vietnamese", "베트남"),
+    ],
+)
+def test_the_adjective_of_a_country_is_its_name(adjective: str, country: str) -> None:
+    assert known(adjective, f"{country} 사무소가 참여했다")
+    assert not known(adjective, "프랑스 사무소가 참여했다")

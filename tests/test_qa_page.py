@@ -248,6 +248,37 @@ def test_the_states_of_a_question_end_with_its_whole_answer() -> None:
     assert newest(states[-1]).sentences == shelf.ANSWERS[shelf.ASK_LIGHT]
 
 
+def test_the_quotation_that_answers_stands_there_until_a_sentence_does() -> None:
+    plain, gate = shelf.scripted(), threading.Event()
+    gate.set()
+    quote = shelf.ANSWERS[shelf.ASK_LIGHT][0].citations[0]
+    known = Scripted(
+        plain.index, plain.answers, gates={"found": gate}, found={shelf.ASK_LIGHT: quote}
+    )
+    states = list(Asking(Desk(known)).ask(shelf.ASK_LIGHT, "", EN, None, "s"))
+    shown = [('class="fn-found"' in s.now, s.now.count('class="fn-sentence"')) for s in states]
+    assert (True, 0) in shown
+    assert all(not found for found, sentences in shown if sentences)
+    assert newest(states[-1]).found is None
+
+
+def test_a_stop_before_the_first_sentence_keeps_the_quotation() -> None:
+    plain, gate = shelf.scripted(), threading.Event()
+    quote = shelf.ANSWERS[shelf.ASK_LIGHT][0].citations[0]
+    known = Scripted(
+        plain.index, plain.answers, gates={"found": gate}, found={shelf.ASK_LIGHT: quote}
+    )
+    asking = Asking(Desk(known))
+    states = asking.ask(shelf.ASK_LIGHT, "", EN, None, "s")
+    for state in states:
+        if "fn-found" in state.now:
+            break
+    asking.stop("s")
+    kept = newest(list(states)[-1])
+    gate.set()
+    assert kept.stopped and kept.found == quote
+
+
 def test_an_empty_question_changes_nothing() -> None:
     assistant = shelf.scripted()
     (state,) = Asking(Desk(assistant)).ask(" \n ", "", EN, None, "s")

@@ -47,6 +47,10 @@ def test_korean_is_split_at_its_joints_and_keeps_its_topic() -> None:
     ]
 
 
+def test_a_number_of_days_is_a_part_of_its_own() -> None:
+    assert len(parts("항구 회의 참석자는 몇 명이고 며칠짜리 행사야?", None)) == 2
+
+
 def test_two_question_words_in_one_clause_are_one_question() -> None:
     assert parts("포럼은 언제 어디서 열렸어?", None) == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.premise import foreign_premises, presumes
+from qa.premise import denies, foreign_premises, presumes
 from qa.read import Findings
 
 FOUND = "The first meeting of the harbour network was held in Bergen on 3 March 2019 with 40 guests. 베르겐"
@@ -49,3 +49,19 @@ def test_a_country_year_or_day_that_the_evidence_replaces_is_a_premise(question,
 )
 def test_only_a_why_that_passages_correct_presumes(question, answered, corrected, told) -> None:
     assert presumes(question, Findings(answered, (), corrected=corrected)) is told
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence", "told"),
+    [
+        ("How are the binding pledges enforced?", "Nine towns made non-binding pledges.", True),
+        ("Where can the published report be read?", "The report is unpublished.", True),
+        ("강제성 있는 약속을 어기면?", "강제성이 없는 약속이었다.", True),
+        ("Why are the pledges non-binding?", "Nine towns made non-binding pledges.", False),
+        ("How many towns made pledges?", "Nine towns made non-binding pledges.", False),
+    ],
+)
+def test_a_sentence_that_denies_a_word_of_the_question_corrects_it(
+    question: str, evidence: str, told: bool
+) -> None:
+    assert denies(question, evidence) is told

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from qa.read import Evidence
-from qa.reckon import Moment, asked_about_time, length, moments, reckon, year_of
+from qa.reckon import Moment, asked_about_time, length, moments, put, reckon, year_of
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,14 @@ def test_both_events_are_cited() -> None:
     assert sentence is not None
     assert sentence.text == "From 3 March 2019 to 3 May 2019 is about two months (61 days)."
     assert [c.file for c in sentence.citations] == ["treaty.txt", "fair.txt"]
+
+
+def test_a_date_is_put_in_the_language_of_the_answer() -> None:
+    day, month = (
+        Moment(date(2024, 3, 2), True, "3월 2일"),
+        Moment(date(2024, 3, 1), False, "March 2024"),
+    )
+    assert put(day, "en") == "2 March 2024" and put(day, "ko") == "3월 2일"
+    assert put(month, "ko") == "2024년 3월" and put(month, "en") == "March 2024"
+    iso = Moment(date(2024, 3, 2), True, "2024-03-02")
+    assert put(iso, "ko") == put(iso, "en") == "2024-03-02"

@@ -186,3 +186,10 @@ def test_a_single_statement_is_not_compared() -> None:
 )
 def test_a_number_of_things_is_not_a_list_of_another_length(sentence: str, told: bool) -> None:
     assert miscounted(sentence) is told
+
+
+def test_a_question_for_what_a_text_names_counts_an_open_list() -> None:
+    some = evidence("a", "Boats came from Oslo, Rome, Bern and Bergen, among others.", "")
+    assert counted("How many towns sent boats?", some, "en") is None
+    named = counted("How many towns does the log name?", some, "en")
+    assert named is not None and "4" in named.text

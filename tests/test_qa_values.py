@@ -77,3 +77,18 @@ def test_a_name_joined_from_words_that_stand_apart_is_none_of_the_quotes() -> No
     }
     near = "Bo Vik, head of the Harbour Office of Norway, spoke first."
     assert not altered("Bo Vik heads the Norway Harbour Office.", near)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quotes", "absent"),
+    [
+        ("It sails on Tuesday.", "매주 화요일에 떠난다.", []),
+        ("화요일에 떠난다.", "It sails on Tuesdays.", []),
+        ("It sails on Tuesday.", "It sails on Wednesday.", ["Tuesday"]),
+        ("토요일에 떠난다.", "일요일에 떠난다.", ["토요일"]),
+    ],
+)
+def test_days_of_the_week_are_values_in_both_languages(
+    sentence: str, quotes: str, absent: list[str]
+) -> None:
+    assert [v.written for v in missing(sentence, quotes)] == absent
