@@ -82,6 +82,7 @@ class Quoting:
         history: Sequence[tuple[str, str]] = (),
         language: str | None = None,
         paths: Sequence[str] | None = None,
+        who: str = "",
     ) -> Iterator[Stage | Sentence | Answer]:
         """Yield a stage, two sentences and the answer."""
         yield Stage("writing")

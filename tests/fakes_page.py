@@ -89,6 +89,7 @@ class Scripted:
         history: Sequence[tuple[str, str]] = (),
         language: str | None = None,
         paths: Sequence[str] | None = None,
+        who: str = "",
     ) -> Iterator[Stage | Sentence | Answer]:
         """Yield the stages, the prepared sentences and the answer."""
         self.asked.append((question, tuple(history), None if paths is None else tuple(paths)))

@@ -96,7 +96,8 @@ class Asking:
 
         def produce() -> Iterator[Event]:
             assistant = self._desk.ready.result()
-            return assistant.stream(turn.question, history=history, paths=paths)
+            who = self._desk.visitor
+            return assistant.stream(turn.question, history=history, paths=paths, who=who)
 
         run: Run[Event] = Run(produce)
         self.stop(session)

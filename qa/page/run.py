@@ -43,7 +43,7 @@ class Library(Protocol):
 
 
 class Assistant(Protocol):
-    """The part of `qa.assistant.Assistant` that the page uses."""
+    """The part of `qa.serve.line.Line` that the page uses."""
 
     @property
     def index(self) -> Library:
@@ -56,8 +56,9 @@ class Assistant(Protocol):
         history: Sequence[tuple[str, str]] = (),
         language: str | None = None,
         paths: Sequence[str] | None = None,
+        who: str = "",
     ) -> Iterator[Event]:
-        """Yield stages, verified sentences, and the whole answer last."""
+        """Yield stages, verified sentences, and the whole answer last; `who` is the visitor."""
 
 
 class Run(Iterator[T]):

@@ -8,6 +8,7 @@ from starlette.responses import StreamingResponse
 
 from index import Index
 from qa.errors import RequestError
+from qa.page.visitor import visitor_of
 from qa.serve import api_events
 from qa.serve.api_forms import AnswerForm, AskForm, errors
 from qa.serve.line import Line
@@ -37,7 +38,12 @@ def routes(line: Line) -> APIRouter:
         line.require_ready()
         require_documents(line.index, form.paths)
         events = line.stream(
-            form.question, history=form.history, language=form.language, paths=form.paths, way="api"
+            form.question,
+            history=form.history,
+            language=form.language,
+            paths=form.paths,
+            way="api",
+            who=visitor_of(request),
         )
         return JSONResponse((await api_events.whole(request, events)).as_json())
 
@@ -50,11 +56,16 @@ def routes(line: Line) -> APIRouter:
             **errors(400, 404, 422, 429, 503),
         },
     )
-    async def stream(form: AskForm) -> StreamingResponse:
+    async def stream(form: AskForm, request: Request) -> StreamingResponse:
         line.require_ready()
         require_documents(line.index, form.paths)
         events = line.stream(
-            form.question, history=form.history, language=form.language, paths=form.paths, way="api"
+            form.question,
+            history=form.history,
+            language=form.language,
+            paths=form.paths,
+            way="api",
+            who=visitor_of(request),
         )
         return await api_events.streamed(events, api_events.writer())
 

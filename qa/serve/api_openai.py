@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from qa.answer import Answer, Sentence
 from qa.errors import RequestError
+from qa.page.visitor import visitor_of
 from qa.serve import api_events
 from qa.serve.api_ask import require_documents
 from qa.serve.api_forms import errors
@@ -109,7 +110,12 @@ def routes(line: Line) -> APIRouter:
         line.require_ready()
         require_documents(line.index, form.paths)
         events = line.stream(
-            question, history=history, language=form.language, paths=form.paths, way="openai"
+            question,
+            history=history,
+            language=form.language,
+            paths=form.paths,
+            way="openai",
+            who=visitor_of(request),
         )
         if form.stream:
             return await api_events.streamed(events, _Chunks().write, "data: [DONE]\n\n", None)

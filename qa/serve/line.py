@@ -1,5 +1,6 @@
 """The line of questions. Page, API, OpenAI protocol and MCP share one assistant; their questions
-are answered in the order they came, and whoever waits is told how many come before.
+are answered in the order they came, and whoever waits is told how many come before; where too many
+come, whoever was sent away is let in before whoever has just had an answer.
 """
 
 import logging
@@ -16,6 +17,7 @@ from index import Index
 from qa.answer import Answer, Sentence, Stage
 from qa.errors import CrowdedError, ModelError, UnreadyError
 from qa.leaving import Gone
+from qa.serve.fairness import Fairness
 from qa.serve.metrics import Metrics, Way
 from qa.settings import ServingSettings
 from sources import FootnoteError
@@ -92,6 +94,7 @@ class Line:
         self._prepared = False
         self._places: list[_Place] = []
         self._moved = threading.Condition()
+        self._fairness = Fairness()
         self._ending = False
         self._stopped = False
         self._watch()
@@ -189,16 +192,18 @@ class Line:
         language: str | None = None,
         paths: Sequence[str] | None = None,
         way: Way = "page",
+        who: str = "",
     ) -> Iterator[Event]:
         """Yield what the assistant yields; before it, a stage every second of waiting.
 
-        An iterator that is closed early leaves the line.
+        An iterator that is closed early leaves the line. `who` is the visitor
+        (`qa/page/visitor.py`).
 
         Raises:
             CrowdedError: too many wait already.
             UnreadyError: the models could not be loaded, or the server is ending.
         """
-        with self._place(way) as place:
+        with self._place(way, who) as place:
             yield from self._until_ready()
             yield from self._until_first(place)
             for event in self.assistant.stream(
@@ -212,12 +217,13 @@ class Line:
                 yield event
 
     @contextmanager
-    def _place(self, way: Way) -> Iterator["_Place"]:
+    def _place(self, way: Way, who: str) -> Iterator["_Place"]:
         place = _Place()
         with self._moved:
             if self._ending:
                 self.require_ready()
-            if len(self._places) >= self.settings.at_once + self.settings.waiting:
+            free = self.settings.at_once + self.settings.waiting - len(self._places)
+            if not self._fairness.lets_in(who, free):
                 self.metrics.count("turned_away", way)
                 raise CrowdedError(
                     f"{self.waiting} questions wait already; ask again in a few seconds."
@@ -234,6 +240,7 @@ class Line:
         finally:
             with self._moved:
                 self._places.remove(place)
+                self._fairness.left(who)
                 self._moved.notify_all()
 
     def _until_ready(self) -> Iterator[Stage]:

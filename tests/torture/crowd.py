@@ -109,7 +109,7 @@ class Crowd:
             self.seen.seconds.append(time.monotonic() - began)
             self.seen.on_page += 1
             cited = [{"file": file} for file in shown.files]
-            said = shown.answer or shown.problem or "nothing"
+            said = shown.answer or shown.problem or f"none: {shown.text[-60:]}"
             self.seen.answer({"answer": said, "citations": cited}, number)
 
     async def upload(self, number: int) -> None:

@@ -22,11 +22,14 @@ _TEXT = re.compile(r'<span class="fn-sentence">.*?(?=<button)', re.DOTALL)
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows at the end of a question: an answer with its sources, or a problem."""
+    """What the page shows at the end of a question: an answer with its sources, or a problem; `text`
+    is all of it.
+    """
 
     answer: str
     files: frozenset[str]
     problem: str
+    text: str = ""
 
     @classmethod
     def of(cls, page: str) -> "Shown":
@@ -38,6 +41,7 @@ class Shown:
             html.unescape(said),
             frozenset(quote["file"] for quotes in quoted for quote in quotes),
             html.unescape(_TAG.sub("", problem[1])) if problem else "",
+            " ".join(html.unescape(_TAG.sub(" ", page)).split()),
         )
 
 
