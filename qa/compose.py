@@ -4,8 +4,8 @@ the reader found.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from qa.answer import Citation, Dropped, Sentence
 from qa.combine import CLEARLY
@@ -18,7 +18,7 @@ from qa.ground import ground
 from qa.language_model import LanguageModel
 from qa.prompts import Language, says
 from qa.question import Question, language_of
-from qa.read import Evidence, Findings
+from qa.read import ADDS, Evidence, Findings
 from qa.reader import Reader
 from qa.settings import AnsweringSettings
 from qa.values import missing
@@ -98,14 +98,16 @@ class Composer:
         needed = draft.findings.needed
         count = wanted(question.reading)
         several = bool(needed) or asks_several(question.reading)
-        for one in needed or evidence[: max(3, count) if several else 1]:
-            best = evidence[0]
-            strong = one in needed or one is best or one.score >= max(0.55, 0.7 * best.score)
-            strong |= count > 1 and one.path == best.path and one.score >= FURTHER * best.score
+        for whole in needed or distinct(evidence)[: max(3, count) if several else 1]:
+            best, one = evidence[0], beyond(whole, cited) if several else whole
+            strong = whole in needed or whole is best or one.score >= max(0.55, 0.7 * best.score)
+            further = count > 1 or (several and ADDS.search(one.text) is not None)
+            strong |= further and one.path == best.path and one.score >= FURTHER * best.score
             seen = one.citation in cited and _translated(one, question.language)
             if strong and not seen and not _covers(text, one, several, one.citation in cited):
                 sentence = quoted(one, question.language)
                 text += " " + sentence.text
+                cited.add(one.citation)
                 yield sentence
 
 
@@ -125,6 +127,27 @@ def clear(findings: Findings) -> Citation | None:
     """Return the quotation that answers, where one clearly does."""
     surely = findings.evidence and findings.answered >= CLEARLY
     return findings.evidence[0].citation if surely else None
+
+
+def distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence without what stands in better evidence already."""
+    kept: list[Evidence] = []
+    for one in evidence:
+        inside = (e.path == one.path and e.start <= one.start and one.end <= e.end for e in kept)
+        if not any(inside):
+            kept.append(one)
+    return kept
+
+
+def beyond(evidence: Evidence, cited: Iterable[Citation]) -> Evidence:
+    """Return what of the evidence goes on where something cited ends; all of it where nothing does."""
+    for c in cited:
+        if c.file == evidence.path and c.start <= evidence.start < c.end < evidence.end:
+            rest = evidence.text[c.end - evidence.start :]
+            own = rest.lstrip()
+            start = evidence.end - len(own)
+            return replace(evidence, start=start, text=own, answer="")
+    return evidence
 
 
 def settle(draft: Draft) -> Sentence | None:

@@ -34,6 +34,8 @@ EVERYDAY = {
     "CN": ["china", "chinese", "중국"],
     "SEOUL": ["seoul", "서울"],
     "CALIFORNIA": ["california", "californian", "캘리포니아", "캘리포니아주"],
+    "ASIA": ["asia", "asian", "아시아"],
+    "AFRICA": ["africa", "african", "아프리카"],
     "WHITE-HOUSE": ["white house", "백악관"],
 }  # fmt: skip
 # Adjectives that are not made from the country's name and one of these endings.

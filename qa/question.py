@@ -36,6 +36,8 @@ INSTRUCTION = re.compile(
             r"\b(documents?|sources?|articles?|files?|citations?)\b",
             r"\b(pretend|act as|role-?play|you are now|imagine you are|jailbreak|developer mode|dan mode)\b",
             r"\b(make up|invent|fabricate|hallucinate)\b (an?|some|any)\b[^.?!]{0,24}\b(answer|quot\w+|source|citation|date|name|number|fact)",
+            r"\b(from now on|starting now|henceforth),? you('re| are| will| must)\b",
+            r"\b(write|compose|draft|make)\b[^.?!]{0,20}\b(fake|fictional|made-up|fictitious|phony)\b",
             r"\b(decode|base64|rot13)\b.{0,60}\b(follow|execute|do|obey|instructions?)\b",
             r"(지시|명령|규칙|프롬프트|설정|지침|출처|문서|기사|자료)[^.?!]{0,15}(무시|잊|버리|어기|우회|신경 ?쓰지)",
             r"(시스템|숨겨진|내부|초기|개발자)\s?(프롬프트|지시|지침|메시지|설정|명령)",
@@ -43,6 +45,8 @@ INSTRUCTION = re.compile(
             r"(일반|네|너의|당신의|자체|배경)\s?(지식|상식|기억)[^.?!]{0,8}(으로|로|만|에서|대로|을 (써|이용|사용))",
             r"(문서|출처|기사|자료)[^.?!]{0,6}(말고|없이|보지 말고|상관 ?없이|빼고)[^?]{0,30}(답|말|알려|대답|설명)",
             r"(인 척|역할극|역할을 (해|맡)|연기해|(이|가) 되어 ?(줘|라|봐)|탈옥|개발자 모드)",
+            r"(지금|이제|오늘)부터 (너는|넌|네가|당신은|당신이)",
+            r"(진짜|사실|실제)(처럼|인 ?것처럼|인 ?양)[^.?!]{0,20}(써|만들|지어|적어|꾸며)",
             r"(지어내|꾸며내|날조)[^.?!]{0,10}(줘|라|봐|서|도 돼)",
         ]
     ),

@@ -132,7 +132,7 @@ TRANSLATED = frozenset(
     "national international global network government university college school center centre agency "
     "association committee commission council department division bureau board company corporation group "
     "foundation federation union alliance party court act bill law plan project program programme strategy "
-    "science technology research development information communication communications electronics "
+    "science technology research development information communication communications electronics electronic "
     "telecommunications artificial intelligence ai education health culture tourism industry trade economy "
     "finance energy environment defense defence foreign affairs justice labor labour agriculture transport "
     "land sea ocean air space city province state region hotel museum hall tower square street river park "
@@ -150,7 +150,7 @@ COMMON = frozenset(
     "through although because also then thus one first second third about documents sources source".split()
 )
 WORD = r"(?:(?:[A-Z]\.){2,}|[A-Z][A-Za-z0-9]*(?:[.&'’\-][A-Za-z0-9]+)*)"
-NAME = re.compile(rf"{WORD}(?:\s+{WORD})*")
+NAME = re.compile(rf"{WORD}(?:(?<!['’]s)\s+{WORD})*")  # "Oslo's AI" is two
 OPENING = ".!?:“\"‘'(\n"
 
 

@@ -92,3 +92,12 @@ def test_days_of_the_week_are_values_in_both_languages(
     sentence: str, quotes: str, absent: list[str]
 ) -> None:
     assert [v.written for v in missing(sentence, quotes)] == absent
+
+
+def test_what_belongs_to_a_name_is_another_name() -> None:
+    assert {v.written for v in names("It was a model for Oslo's AI and Bern's Ferry Line.")} == {
+        "AI",
+        "Bern",
+        "Ferry Line",
+        "Oslo",
+    }
