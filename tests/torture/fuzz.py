@@ -54,9 +54,10 @@ def _tried(
 
 
 def _guided(folder: Path) -> Row:
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     subprocess.run(
         [sys.executable, "-m", "tests.fuzz_loaders", str(folder), str(GUIDED_SECONDS)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": paths}, capture_output=True,
     )  # fmt: skip
     found = sorted(path.name for path in (folder / "found").iterdir())
     inputs = len(list((folder / "corpus").iterdir()))
