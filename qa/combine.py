@@ -13,7 +13,6 @@ from qa.values import missing, stands
 EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
 PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
 AS_GOOD = 0.5  # of a part's best score
-CLEARLY = 0.6  # how surely a question in parts must be answered as a whole for that to count, too
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,14 @@ def combine(whole: Findings, parts: Sequence[Part], opening: Opening, *, most: i
     if not sure:
         return whole
     best = [_best_of(fits, whole) for fits, _ in sure]
-    if whole.evidence and whole.answered >= CLEARLY:
+    if whole.is_clear:
         best.append(whole.evidence[0])
     needed = _once(best)
     rest = [e for _, findings in sure for e in findings.evidence[1:3]]
     evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
     every = min(part.findings.answered for part in parts)
-    return Findings(max(whole.answered, every), evidence[:most], needed, whole.corrected)
+    answered = max(whole.answered, every)
+    return replace(whole, answered=answered, evidence=evidence[:most], needed=needed)
 
 
 def _naming(part: Part, parts: Sequence[Part], opening: Opening) -> list[Evidence]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.answer import Citation, Dropped, Sentence
-from qa.combine import CLEARLY
 from qa.count import counted
 from qa.disagree import ASKS_AGREEMENT, compared, comparing, disagreeing, disagreement
 from qa.errors import ModelError
@@ -117,7 +116,7 @@ def told(draft: Draft) -> tuple[Evidence, ...]:
     """
     findings = draft.findings
     one = not findings.needed and not asks_several(draft.question.reading)
-    if not one or findings.answered < CLEARLY:
+    if not (one and findings.is_clear):
         return findings.evidence
     best = findings.evidence[0].score
     return tuple(e for e in findings.evidence if e.score >= TOLD * best)
@@ -125,8 +124,7 @@ def told(draft: Draft) -> tuple[Evidence, ...]:
 
 def clear(findings: Findings) -> Citation | None:
     """Return the quotation that answers, where one clearly does."""
-    surely = findings.evidence and findings.answered >= CLEARLY
-    return findings.evidence[0].citation if surely else None
+    return findings.evidence[0].citation if findings.is_clear else None
 
 
 def distinct(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -22,7 +22,7 @@ CLASSES = {
 LONG = 4  # consonants of a word that may have its plural in only one of the two scripts
 # Initial and final jamo in the order of the Unicode Hangul block, as the classes above; "-" is mute.
 INITIALS = "K K N T T R M P P S S - S S S K T P -".split()
-FINALS = "- K K K N N N T R R R R R R R R M P P S S NK S S K T P -".split()
+FINALS = "- K K K N N N T R R R R R R R R M P P T S NK S S K T P -".split()
 # Everyday names of countries and bodies that CLDR does not list, each as one concept.
 EVERYDAY = {
     "US": ["us", "u.s.", "u.s", "usa", "america", "american", "united states", "washington", "미국", "미"],
@@ -80,19 +80,28 @@ def is_hangul(text: str) -> bool:
 
 
 @cache
-def skeleton(word: str) -> str:
-    """Return the consonant classes of a word in either script, runs of one class as one.
+def skeletons(word: str) -> frozenset[str]:
+    """Return the consonant classes of a word in either script, runs of one class as one; several
+    where Korean writes Latin letters in several ways: `th` as ㅅ or ㄷ, an `r` before a consonant or at
+    the end not at all, `x` as two letters.
 
-    >>> skeleton("앤트로픽") == skeleton("Anthropic")
+    >>> skeletons("앤트로픽") & skeletons("Anthropic") == skeletons("앤트로픽")
     True
     """
+    if is_hangul(word):
+        return frozenset({_classes(word.casefold().replace("츠", "트스"))})
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    ways = {plain, plain.replace("th", "s"), re.sub(r"(?<=.)x", "ks", plain)}
+    ways |= {re.sub(r"r(?![aeiouyr])", "", way) for way in ways}
+    return frozenset(map(_classes, ways))
+
+
+def _classes(plain: str) -> str:
+    """Return the classes of folded letters."""
     out: list[str] = []
-    plain = (
-        unicodedata.normalize("NFKD", word.casefold()) if not is_hangul(word) else word.casefold()
-    )
     plain = plain.replace("ch", "s").replace("sh", "s").replace("ph", "p").replace("th", "t")
     plain = re.sub(r"c(?=[eiy])", "s", plain).replace("ng", "n")
-    for char in plain.replace("츠", "트스"):
+    for char in plain:
         if "가" <= char <= "힣":
             code = ord(char) - 0xAC00
             out += INITIALS[code // 588]
@@ -108,8 +117,12 @@ def same_name(one: str, other: str) -> bool:
 
     Loanwords keep the plural they came with: 콘텐츠 is content.
     """
-    a, b = sorted((skeleton(one), skeleton(other)), key=len)
-    return len(a) >= 2 and (a == b or (len(a) >= LONG and a + "S" == b))
+    return any(
+        len(a) >= 2 and (a == b or (len(a) >= LONG and a + "S" == b))
+        for first in skeletons(one)
+        for second in skeletons(other)
+        for a, b in [sorted((first, second), key=len)]
+    )
 
 
 def known(name: str, text: str) -> bool:

@@ -3,11 +3,16 @@ mention it, while they name another thing of the same kind in its place.
 """
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 from index.kiwi import proper_nouns
+from qa.expect import WANTS
 from qa.names import concepts, found, is_hangul, known
-from qa.read import Findings
+from qa.read import Evidence, Findings
 from qa.reckon import moments
+from qa.settings import AnsweringSettings
 from qa.values import missing
 
 PRESUPPOSES = re.compile(
@@ -21,7 +26,53 @@ DENIED = re.compile(
     r"|(?P<korean>[가-힣]{2,}?)(?:이|가|은|는|도)?\s?(?:없|않|아니)",
     re.IGNORECASE,
 )
+NEAR = 0.05  # how near to an answer a sentence must come that is said to correct a question
+CONTINENTS = frozenset({"ASIA", "AFRICA"})  # named by their countries, too
+NEARLY = 0.82  # of the letters of a word: one wrong among five, one left out among nine
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True)
+class Premise:
+    """What is wrong with what a question takes for granted: the names that nothing mentions, and the
+    sentence to show instead; `None` where all that is asked is a yes or no about such a name.
+    """
+
+    absent: tuple[str, ...]
+    told: Evidence | None
+
+
+def wrong_premise(
+    question: str,
+    findings: Findings,
+    text: str,
+    settings: AnsweringSettings,
+    mentioned: Callable[[str], bool],
+) -> Premise | None:
+    """Return what is wrong with a question, or `None` where nothing is known to be.
+
+    Args:
+        question: standing alone.
+        findings: what was read for it; what clearly answers is not held against it.
+        text: all that was found for it.
+        settings: say how sure to be.
+        mentioned: tells whether a name stands anywhere in the documents.
+    """
+    unanswered = findings.answered < settings.answered_at_least
+    if not findings.evidence or (findings.is_clear and not unanswered):
+        return None
+    best, told = findings.evidence[0], findings.correction
+    if unanswered:
+        absent = foreign_premises(question, text, best.text)
+    else:
+        absent = [name for name in unheard(question, text) if not mentioned(name)]
+    if absent:
+        asks = unanswered or WANTS.search(question)
+        return Premise(tuple(absent), best if asks else None)
+    surely = findings.corrected >= settings.corrected_at_least
+    if surely and told and told.score >= NEAR and (unanswered or presumes(question, findings)):
+        return Premise((), told)
+    return Premise((), best) if unanswered and denies(question, best.text) else None
 
 
 def foreign_premises(question: str, text: str, evidence: str = "") -> list[str]:
@@ -35,11 +86,23 @@ def foreign_premises(question: str, text: str, evidence: str = "") -> list[str]:
     """
     if not PRESUPPOSES.search(question):
         return _replaced(question, text, evidence)
-    values = [v for v in missing(question, text) if v.kind == "name" or len(v.value) >= 3]
-    absent = [v.written for v in values]
+    large = [v.written for v in missing(question, text) if v.kind != "name" and len(v.value) >= 3]
+    return [*unheard(question, text), *large]
+
+
+def unheard(question: str, text: str) -> list[str]:
+    """Return the names of a question that `text` does not hold, slips of the pen aside."""
+    absent = [v.written for v in missing(question, text) if v.kind == "name"]
     if is_hangul(question):
         absent += [noun for noun in proper_nouns(question) if not known(noun, text)]
-    return list(dict.fromkeys(absent))
+    words = list(dict.fromkeys(re.findall(r"\w{3,}", text.casefold())))
+    named = [n for n in dict.fromkeys(absent) if concepts().get(n.casefold()) not in CONTINENTS]
+    return [name for name in named if not _misspelt(name, words)]
+
+
+def _misspelt(name: str, words: Sequence[str]) -> bool:
+    """Tell whether each word of a name is nearly one of these."""
+    return all(get_close_matches(w, words, 1, NEARLY) for w in name.casefold().split())
 
 
 def denies(question: str, evidence: str) -> bool:

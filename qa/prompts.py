@@ -104,6 +104,11 @@ SAYS: dict[str, dict[Language, str]] = {
         "ko": "안녕하세요! 저는 문서에 관한 질문에만 답하므로 여기에는 인용할 내용이 없습니다. 문서에 대해 "
         "물어봐 주세요.",
     },
+    "unheard": {
+        "en": "The documents do not mention {names}, so they do not answer this; the nearest passages "
+        "are shown.",
+        "ko": "문서에 {names}이(가) 나오지 않아 답할 수 없습니다. 가장 가까운 구절을 보여 드립니다.",
+    },
     "premise": {
         "en": "The documents found do not mention {names}. They say: “{quote}”",
         "ko": "찾은 문서에는 {names}이(가) 나오지 않습니다. 문서에는 이렇게 적혀 있습니다: “{quote}”",

@@ -32,6 +32,7 @@ ADDED = 0.8  # of the score of the sentence before it
 # of evidence, and for whether there is an answer at all. Measured in `eval/LOG.md`.
 ORDER_BY_SEARCH = 6.0
 DOUBT_BY_SEARCH = 2.0
+CLEARLY = 0.6  # the probability from which a passage clearly answers
 CORRECTING = 4  # passages that are near enough to correct a question
 LONGEST_LIST = 1200  # characters
 SHORT_ITEM = 40  # characters; items that short say nothing without their list
@@ -72,13 +73,20 @@ class Findings:
     """What reading gave: how surely any passage answers, and the evidence, best first.
 
     `needed` holds what no answer may leave out: the best evidence of each part of the question.
-    `corrected` says how surely a passage corrects what the question takes for granted.
+    `corrected` says how surely a passage corrects what the question takes for granted, and
+    `correction` is the sentence of that passage which comes nearest to an answer.
     """
 
     answered: float
     evidence: tuple[Evidence, ...]
     needed: tuple[Evidence, ...] = ()
     corrected: float = 0.0
+    correction: Evidence | None = None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether a passage clearly answers."""
+        return bool(self.evidence) and self.answered >= CLEARLY
 
 
 def read(
@@ -99,16 +107,14 @@ def read(
         (hit, reading) for hit, reading in zip(hits, readings, strict=True) if has(kind, hit.text)
     ]
     nearest = max((hit.score for hit in hits), default=0.0)
+    several = asks_several(question)
     found, sure = [], [0.0]
     for hit, reading in able:
         span = hit.text[reading.best.start : reading.best.end]
         said = UNFIT if echoes(asked or question, span) else 1.0
         sure.append(said * reading.answered * math.exp(DOUBT_BY_SEARCH * (hit.score - nearest)))
         prior = math.exp(ORDER_BY_SEARCH * (hit.score - nearest))
-        ordering = [line for line in hit.text.splitlines() if gives_orders(line)]
-        for evidence in _sentences(hit, reading, several=asks_several(question)):
-            if ordering and any(line in ordering for line in _lines(hit, evidence)):
-                continue
+        for evidence in _telling(hit, reading, several=several):
             fit = 1.0 if has(kind, evidence.text) else UNFIT
             found.append(replace(evidence, score=evidence.score * prior * fit * said))
     found.sort(key=lambda e: -e.score)
@@ -117,9 +123,27 @@ def read(
         unique.setdefault(" ".join(evidence.text.split()), evidence)
     best = list(unique.values())
     floor = best[0].score * 0.2 if best else 0.0
-    corrected = max((r.corrects for r in readings[:CORRECTING]), default=0.0)
     kept = tuple(e for e in best[:most] if e.score >= floor)
-    return Findings(max(sure), kept, corrected=corrected)
+    return _with_correction(Findings(max(sure), kept), hits, readings)
+
+
+def _with_correction(
+    findings: Findings, hits: Sequence[Hit], readings: Sequence[Reading]
+) -> Findings:
+    """Add how surely one of the nearest passages corrects the question, and its sentence."""
+    near = list(zip(hits, readings, strict=True))[:CORRECTING]
+    hit, reading = max(near, key=lambda pair: pair[1].corrects, default=(None, None))
+    if hit is None or reading is None:
+        return findings
+    said = max(_telling(hit, reading), key=lambda e: e.score, default=None)
+    return replace(findings, corrected=reading.corrects, correction=said)
+
+
+def _telling(hit: Hit, reading: Reading, *, several: bool = False) -> list[Evidence]:
+    """Return the sentences of a passage as evidence, without lines that order a reader about."""
+    ordering = [line for line in hit.text.splitlines() if gives_orders(line)]
+    found = _sentences(hit, reading, several=several)
+    return [e for e in found if not (ordering and set(ordering) & set(_lines(hit, e)))]
 
 
 def _lines(hit: Hit, evidence: Evidence) -> list[str]:

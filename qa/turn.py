@@ -10,14 +10,15 @@ from typing import Protocol
 from index import Hit, Index, Retriever
 from index.embedding import embed_query
 from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
-from qa.combine import CLEARLY, PART_AT_LEAST, Part, combine, each_document
+from qa.combine import PART_AT_LEAST, Part, combine, each_document
 from qa.compose import Composer, Draft, clear, settle
 from qa.disagree import ASKS_AGREEMENT
 from qa.hop import hop
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
+from qa.names import known
 from qa.parts import ACROSS, parts
-from qa.premise import denies, foreign_premises, presumes
+from qa.premise import wrong_premise
 from qa.prompts import Language, says
 from qa.question import History, Question, clean, intent_of, language_of, stand_alone
 from qa.read import Evidence, Findings, read
@@ -118,7 +119,7 @@ class Turn:
         """
         for text in (several := parts(self.question.reading, self.assistant.writer)):
             yield self._part(text, paths)
-        two = None if several or whole.answered >= CLEARLY else hop(self.question.reading)
+        two = None if several or whole.is_clear else hop(self.question.reading)
         if two is None:
             return
         first = replace(self._part(two.first, paths), beside=False)
@@ -144,27 +145,26 @@ class Turn:
         """Return what the documents say instead, where a question takes something for granted that
         they never mention or that they correct.
         """
-        question, settings = self.question, self.assistant.settings
-        if not findings.evidence:
-            return []
-        best = findings.evidence[0]
         text = " ".join(f"{h.title} {h.heading} {h.text}" for h in self.hits)
-        unanswered = findings.answered < settings.answered_at_least
-        absent = foreign_premises(question.reading, text, best.text) if unanswered else []
-        wrong = findings.corrected >= settings.corrected_at_least
-        wrong |= unanswered and denies(question.reading, best.text)
-        if unanswered and not (absent or wrong):
-            return []
-        if not unanswered and not presumes(question.reading, findings):
-            return []
-        named = ", ".join(f"“{name}”" for name in absent)
-        quote = " ".join(best.text.split())
-        said = says(
-            "premise" if absent else "otherwise", question.language, names=named, quote=quote
+        wrong = wrong_premise(
+            self.question.reading, findings, text, self.assistant.settings, self._mentioned
         )
+        if wrong is None:
+            return []
+        names = ", ".join(f"“{name}”" for name in wrong.absent)
+        if wrong.told is None:
+            return [self.abstain(says("unheard", self.question.language, names=names))]
+        what = "premise" if wrong.absent else "otherwise"
+        quote = " ".join(wrong.told.text.split())
+        said = says(what, self.question.language, names=names, quote=quote)
         self.first = self._since()
-        sentence = Sentence(said, "supported", (best.citation,))
+        sentence = Sentence(said, "supported", (wrong.told.citation,))
         return [sentence, self._answer((sentence,), None)]
+
+    def _mentioned(self, name: str) -> bool:
+        """Tell whether a passage that is found for a name holds it."""
+        hits = Retriever(self.assistant.index).search(name, top_k=PART_HITS)
+        return any(known(name, hit.text) for hit in hits)
 
     def compose(self, findings: Findings) -> Iterator[Event]:
         """Yield a quotation that clearly answers, the verified sentences, then the answer."""

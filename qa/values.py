@@ -147,7 +147,9 @@ COMMON = frozenset(
     "and or but if when while after before since with under during according both all each no not yes "
     "his her their our my your who what which where why how is are was were has have had will would "
     "monday tuesday wednesday thursday friday saturday sunday however therefore additionally moreover "
-    "through although because also then thus one first second third about documents sources source".split()
+    "through although because also then thus one first second third about documents sources source "
+    "did do does can could would should might must i'm i've give tell show explain describe compare "
+    "counting cross-check please".split()
 )
 WORD = r"(?:(?:[A-Z]\.){2,}|[A-Z][A-Za-z0-9]*(?:[.&'’\-][A-Za-z0-9]+)*)"
 NAME = re.compile(rf"{WORD}(?:(?<!['’]s)\s+{WORD})*")  # "Oslo's AI" is two

@@ -210,3 +210,13 @@ def test_a_model_whose_weights_are_not_here_does_not_begin_to_load(
     for model in ("qwen2.5-coder-1.5b-instruct", "nonesuch"):
         Assistant(index, AnsweringSettings(model=model)).begin()
     assert opened == []
+
+
+def test_a_name_that_no_document_mentions_is_said(index: Index) -> None:
+    asked = assistant(index, "The river treaty was signed by Ana Lund.")
+    asked.settings = replace(asked.settings, answered_at_least=0.2)
+    yes_or_no = asked.ask("Did the mayor of Lisbon sign a treaty, too?")
+    assert yes_or_no.abstained and "do not mention “Lisbon”" in yes_or_no.text
+    which = asked.ask("Which treaty, signed by the river, was it that Lisbon hosted?")
+    assert "do not mention “Lisbon”" in which.text and "Ana Lund" in which.text
+    assert asked._model.asked == []  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.names import known, same_name, skeleton
+from qa.names import known, same_name, skeletons
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_short_word_is_no_name_by_its_skeleton_alone() -> None:
 
 @given(st.text())
 def test_a_skeleton_holds_no_two_equal_neighbours(word: str) -> None:
-    letters = skeleton(word)
+    letters = max(skeletons(word))
     assert all(a != b for a, b in zip(letters, letters[1:], strict=False))
 
 
@@ -85,3 +85,18 @@ def test_a_loanword_may_keep_its_plural(latin: str, hangul: str, same: bool) -> 
 def test_the_adjective_of_a_country_is_its_name(adjective: str, country: str) -> None:
     assert known(adjective, f"{country} 사무소가 참여했다")
     assert not known(adjective, "프랑스 사무소가 참여했다")
+
+
+@pytest.mark.parametrize(
+    ("latin", "hangul"),
+    [
+        ("Anthropic", "앤스로픽"),
+        ("Anthropic", "앤트로픽"),
+        ("Elizabeth", "엘리자베스"),
+        ("Summit", "서밋"),
+        ("Naver Cloud", "네이버클라우드"),
+        ("Oxford", "옥스퍼드"),
+    ],
+)
+def test_korean_writes_some_latin_letters_in_several_ways(latin: str, hangul: str) -> None:
+    assert known(latin, f"{hangul}가 왔다") and known(hangul, f"Here came {latin}.")

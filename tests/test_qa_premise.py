@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.premise import denies, foreign_premises, presumes
+from qa.premise import denies, foreign_premises, presumes, unheard
 from qa.read import Findings
 
 FOUND = "The first meeting of the harbour network was held in Bergen on 3 March 2019 with 40 guests. 베르겐"
@@ -65,3 +65,19 @@ def test_a_sentence_that_denies_a_word_of_the_question_corrects_it(
     question: str, evidence: str, told: bool
 ) -> None:
     assert denies(question, evidence) is told
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Is Lisbon on the list of guests?", ["Lisbon"]),
+        ("리스본도 손님 명단에 있어?", ["리스본"]),
+        ("Did Bergn send forty guests?", []),
+        ("Which African towns sent guests to Bergen?", []),
+        ("did lisbon send guests", []),
+    ],
+)
+def test_a_name_that_stands_nowhere_is_unheard_but_no_slip_and_no_continent(
+    question: str, names: list[str]
+) -> None:
+    assert unheard(question, FOUND) == names
