@@ -82,8 +82,8 @@ def is_hangul(text: str) -> bool:
 @cache
 def skeletons(word: str) -> frozenset[str]:
     """Return the consonant classes of a word in either script, runs of one class as one; several
-    where Korean writes Latin letters in several ways: `th` as ㅅ or ㄷ, an `r` before a consonant or at
-    the end not at all, `x` as two letters.
+    where Korean writes Latin letters in several ways: `th` as ㅅ or ㄷ, `x` as two letters, and in names
+    an `r` before a consonant or at the end not at all.
 
     >>> skeletons("앤트로픽") & skeletons("Anthropic") == skeletons("앤트로픽")
     True
@@ -92,7 +92,8 @@ def skeletons(word: str) -> frozenset[str]:
         return frozenset({_classes(word.casefold().replace("츠", "트스"))})
     plain = unicodedata.normalize("NFKD", word.casefold())
     ways = {plain, plain.replace("th", "s"), re.sub(r"(?<=.)x", "ks", plain)}
-    ways |= {re.sub(r"r(?![aeiouyr])", "", way) for way in ways}
+    if word[:1].isupper():  # else "person" were a name
+        ways |= {re.sub(r"r(?![aeiouyr])", "", way) for way in ways}
     return frozenset(map(_classes, ways))
 
 

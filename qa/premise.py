@@ -27,6 +27,10 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 NEAR = 0.05  # how near to an answer a sentence must come that is said to correct a question
+# What follows a noun that is not part of a longer one.
+ENDS_NOUN = (
+    r"(?=\W|$|(?:이?랑|[은는이가을를의에도와과로만]|에서|에게|한테|으로|에는|에도|이?라는)(?:\W|$))"
+)
 CONTINENTS = frozenset({"ASIA", "AFRICA"})  # named by their countries, too
 NEARLY = 0.82  # of the letters of a word: one wrong among five, one left out among nine
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -62,6 +66,7 @@ def wrong_premise(
     if not findings.evidence or (findings.is_clear and not unanswered):
         return None
     best, told = findings.evidence[0], findings.correction
+    told = best if told and best.alone >= told.alone else told
     if unanswered:
         absent = foreign_premises(question, text, best.text)
     else:
@@ -70,7 +75,7 @@ def wrong_premise(
         asks = unanswered or WANTS.search(question)
         return Premise(tuple(absent), best if asks else None)
     surely = findings.corrected >= settings.corrected_at_least
-    if surely and told and told.score >= NEAR and (unanswered or presumes(question, findings)):
+    if surely and told and told.alone >= NEAR and (unanswered or presumes(question, findings)):
         return Premise((), told)
     return Premise((), best) if unanswered and denies(question, best.text) else None
 
@@ -94,7 +99,9 @@ def unheard(question: str, text: str) -> list[str]:
     """Return the names of a question that `text` does not hold, slips of the pen aside."""
     absent = [v.written for v in missing(question, text) if v.kind == "name"]
     if is_hangul(question):
-        absent += [noun for noun in proper_nouns(question) if not known(noun, text)]
+        absent = [n for n in absent if not re.search(rf"[가-힣]{re.escape(n)}", question)]
+        whole = (n for n in proper_nouns(question) if re.search(rf"{n}{ENDS_NOUN}", question))
+        absent += [noun for noun in whole if not known(noun, text)]
     words = list(dict.fromkeys(re.findall(r"\w{3,}", text.casefold())))
     named = [n for n in dict.fromkeys(absent) if concepts().get(n.casefold()) not in CONTINENTS]
     return [name for name in named if not _misspelt(name, words)]

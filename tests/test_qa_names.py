@@ -100,3 +100,7 @@ def test_the_adjective_of_a_country_is_its_name(adjective: str, country: str) ->
 )
 def test_korean_writes_some_latin_letters_in_several_ways(latin: str, hangul: str) -> None:
     assert known(latin, f"{hangul}가 왔다") and known(hangul, f"Here came {latin}.")
+
+
+def test_a_common_word_is_not_taken_for_a_korean_name() -> None:
+    assert known("부산", "a Person of Pusan") and not known("부산", "two persons came")

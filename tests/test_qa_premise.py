@@ -75,6 +75,8 @@ def test_a_sentence_that_denies_a_word_of_the_question_corrects_it(
         ("Did Bergn send forty guests?", []),
         ("Which African towns sent guests to Bergen?", []),
         ("did lisbon send guests", []),
+        ("리스본항은 명단에 있어?", []),
+        ("항구AI는 명단에 있어?", []),
     ],
 )
 def test_a_name_that_stands_nowhere_is_unheard_but_no_slip_and_no_continent(
