@@ -27,6 +27,10 @@ MOST_GLOSSED = 12  # names and values rendered beside a quotation
 FURTHER = 0.25  # of the best score, for a further one of as many things as are wanted
 TOLD = 0.5  # of the best score, for what the model is given where one thing is clearly answered
 SHORT_ANSWER = 8  # words
+# How no answer can begin.
+OF_THEM = re.compile(
+    r"\W*(?:one|some|two|each|both|none|many|most|all) of (?:them|these|those)\b", re.I
+)
 SAID = 0.7  # the share of an answer's words from which it counts as said
 SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
     12,
@@ -66,6 +70,7 @@ class Composer:
     def _written(self, model: LanguageModel, draft: Draft) -> Iterator[Sentence]:
         question, evidence = draft.question, draft.findings.evidence
         seen: set[str] = set()
+        shown = False
         try:
             for text in compose(model, question.reading, question.language, told(draft)):
                 if text in seen:
@@ -73,6 +78,9 @@ class Composer:
                 seen.add(text)
                 if language_of(text) != question.language:
                     draft.dropped.append(Dropped(text, "not in the language of the question"))
+                    continue
+                if not shown and OF_THEM.match(text):
+                    draft.dropped.append(Dropped(text, "does not say of whom"))
                     continue
                 grounded = ground(
                     text,
@@ -82,6 +90,7 @@ class Composer:
                     question=question.text,
                 )
                 if grounded.reason is None:
+                    shown = True
                     sentence = Sentence(text, "supported", grounded.citations)
                     yield with_original(sentence, evidence, question.language)
                 else:

@@ -220,3 +220,10 @@ def test_a_name_that_no_document_mentions_is_said(index: Index) -> None:
     which = asked.ask("Which treaty, signed by the river, was it that Lisbon hosted?")
     assert "do not mention “Lisbon”" in which.text and "Ana Lund" in which.text
     assert asked._model.asked == []  # type: ignore[union-attr]
+
+
+def test_an_answer_does_not_begin_with_somebody_unnamed(index: Index) -> None:
+    said = "One of them signed the river treaty. Ana Lund signed the river treaty."
+    answer = assistant(index, said).ask(QUESTION)
+    assert answer.text == "Ana Lund signed the river treaty."
+    assert [d.reason for d in answer.dropped] == ["does not say of whom"]
