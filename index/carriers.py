@@ -107,9 +107,11 @@ def _watch(
 
 def _largest_wheel(folder: Path) -> int:
     sizes = [0]
-    for path in folder.rglob("*.whl"):
-        with suppress(FileNotFoundError):  # pip moves the file while we look
-            sizes.append(path.stat().st_size)
+    for place, _, names in os.walk(folder):  # it passes over folders that pip takes away meanwhile
+        for name in names:
+            with suppress(FileNotFoundError):  # pip moves the file while we look
+                if name.endswith(".whl"):
+                    sizes.append(Path(place, name).stat().st_size)
     return max(sizes)
 
 

@@ -542,3 +542,19 @@ def test_the_command_lists_fetches_and_verifies(command: Callable[..., list[str]
     assert command("--list", "--model", "tiny")[0].endswith("here")
     assert "not here" not in command("--list", "--model", "tiny")[0]
     assert command("--verify") == ["tiny: every byte is as published"]
+
+
+def test_a_folder_that_pip_takes_away_while_it_is_looked_through_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "part.whl").write_bytes(b"12345")
+    real = os.scandir
+
+    def scandir(place: str) -> object:
+        if Path(place).name == "gone":
+            raise FileNotFoundError(place)
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert carriers._largest_wheel(tmp_path) == 5
