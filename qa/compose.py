@@ -65,6 +65,8 @@ class Composer:
             for sentence in self._written(self._model, draft):
                 shown.append(sentence)
                 yield sentence
+                if said(draft, shown):
+                    break  # what a small model adds to that is beside the point
         yield from self._completed(draft, shown)
 
     def _written(self, model: LanguageModel, draft: Draft) -> Iterator[Sentence]:
@@ -117,6 +119,19 @@ class Composer:
                 text += " " + sentence.text
                 cited.add(one.citation)
                 yield sentence
+
+
+def said(draft: Draft, shown: Sequence[Sentence]) -> bool:
+    """Tell whether the sentences say already what answers clearly, where that is one short thing."""
+    findings = draft.findings
+    several = bool(findings.needed) or asks_several(draft.question.reading)
+    if several or not findings.is_clear:
+        return False
+    best = findings.evidence[0]
+    short = 0 < len(best.answer.split()) <= SHORT_ANSWER
+    cited = any(best.citation in sentence.citations for sentence in shown)
+    text = " ".join(sentence.text for sentence in shown)
+    return short and cited and _covers(text, best, several=False, cited=True)
 
 
 def told(draft: Draft) -> tuple[Evidence, ...]:

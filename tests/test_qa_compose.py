@@ -1,7 +1,9 @@
 """What an answer is made of: nothing twice, nothing left out."""
 
+from dataclasses import replace
+
 from qa.answer import Sentence
-from qa.compose import Composer, Draft, beyond, clear, distinct
+from qa.compose import Composer, Draft, beyond, clear, distinct, said
 from qa.question import Question
 from qa.read import Evidence, Findings
 from qa.settings import AnsweringSettings
@@ -58,3 +60,15 @@ def test_what_goes_on_after_a_citation_is_its_rest() -> None:
 def test_only_a_clear_answer_is_shown_before_the_sentence() -> None:
     assert clear(Findings(0.9, (TWO,))) == TWO.citation
     assert clear(Findings(0.4, (TWO,))) is None and clear(Findings(0.9, ())) is None
+
+
+def test_what_the_model_adds_to_a_short_clear_answer_is_left_out() -> None:
+    asked = Question("Who?", "Who?", "Who will share?", "en", "question")
+    one = replace(ONE, answer="The towns")
+    told = Sentence("The towns will share their charts.", "supported", (one.citation,))
+    draft = Draft(asked, Findings(0.9, (one, LAST)))
+    assert said(draft, [told])
+    assert not said(Draft(asked, Findings(0.4, (one, LAST))), [told]), "not clearly answered"
+    assert not said(draft, [replace(told, citations=(LAST.citation,))]), "it is not cited"
+    both = replace(asked, reading="Who will share and who will build?")
+    assert not said(Draft(both, draft.findings), [told]), "two things are asked for"
