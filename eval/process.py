@@ -47,8 +47,8 @@ class Finished:
 
 @dataclass(frozen=True)
 class Started:
-    """Seconds from the start of the chat page's command until the page answered and, where a local
-    language model is waited for, until that was loaded too.
+    """Seconds from the start of the chat page's command until the page answered and, where models are
+    waited for, until questions could be answered.
     """
 
     page: float
@@ -92,7 +92,7 @@ class FreshProcesses:
         Args:
             arguments: what follows `python -m`, without the port.
             home: the folder of indexes and weights it shall use.
-            models: wait also for the local language model, which is loaded last.
+            models: wait also until the server says that questions can be answered.
 
         Raises:
             EvaluationError: it ended instead, or hung.
@@ -107,7 +107,7 @@ class FreshProcesses:
             answers = self._until(lambda: _answers(client, page), running, began)
             if not models:
                 return Started(answers, None)
-            loaded = self._until(lambda: _has_model(client, running, port), running, began)
+            loaded = self._until(lambda: _answers(client, f"{page}readyz"), running, began)
             return Started(answers, loaded)
 
     def _until(self, there: Callable[[], bool], running: "_Running", began: float) -> float:
@@ -223,16 +223,6 @@ def _answers(client: httpx.Client, address: str) -> bool:
         return client.get(address, follow_redirects=True).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
-
-
-def _has_model(client: httpx.Client, running: _Running, page: int) -> bool:
-    """Ask every other port the process listens on whether a llama.cpp server is ready there."""
-    ports: set[int] = set()
-    for one in _tree(running.process.pid):
-        with suppress(psutil.Error):
-            found = one.net_connections("tcp")
-            ports |= {c.laddr.port for c in found if c.status == psutil.CONN_LISTEN}
-    return any(_answers(client, f"http://127.0.0.1:{port}/health") for port in ports - {page})
 
 
 def _free_port() -> int:

@@ -16,7 +16,7 @@ from eval.scale import Point
 
 Name = Literal[
     "start_to_page",  # `python -m qa` until the page answers; weights and index are there
-    "start_to_models",  # the same until the models are loaded too
+    "start_to_models",  # the same until questions can be answered
     "page_interactive",  # from opening its address until a question can be typed and sent
     "page_recall",  # until a conversation of 200 messages is there
     "page_mark",  # from the click until the quotation is in sight, in a document of 500 pages

@@ -302,9 +302,7 @@ SERVER = """
             pass
 
     port = int(sys.argv[sys.argv.index("--port") + 1])
-    for number in (port, 0):
-        server = HTTPServer(("127.0.0.1", number), Page)
-        threading.Thread(target=server.serve_forever).start()
+    HTTPServer(("127.0.0.1", port), Page).serve_forever()
 """
 
 
