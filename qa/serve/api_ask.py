@@ -1,6 +1,6 @@
 """`POST /api/ask` and `/api/ask/stream`: one question, one answer, whole or as it grows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -11,7 +11,7 @@ from qa.errors import RequestError
 from qa.page.visitor import visitor_of
 from qa.serve import api_events
 from qa.serve.api_forms import AnswerForm, AskForm, errors
-from qa.serve.line import Line
+from qa.serve.line import Event, Line
 
 _STREAM = """Answer a question with server-sent events:
 
@@ -32,12 +32,10 @@ def routes(line: Line) -> APIRouter:
     """Return the routes that ask `line`."""
     router = APIRouter(prefix="/api", tags=["questions"])
 
-    @router.post("/ask", response_model=AnswerForm, responses=errors(400, 404, 422, 429, 503))
-    async def ask(form: AskForm, request: Request) -> JSONResponse:
-        """Answer a question. An abstention is an answer, too: `abstained` is true."""
+    def asked(form: AskForm, request: Request) -> Iterator[Event]:
         line.require_ready()
         require_documents(line.index, form.paths)
-        events = line.stream(
+        return line.stream(
             form.question,
             history=form.history,
             language=form.language,
@@ -45,6 +43,11 @@ def routes(line: Line) -> APIRouter:
             way="api",
             who=visitor_of(request),
         )
+
+    @router.post("/ask", response_model=AnswerForm, responses=errors(400, 404, 422, 429, 503))
+    async def ask(form: AskForm, request: Request) -> JSONResponse:
+        """Answer a question. An abstention is an answer, too: `abstained` is true."""
+        events = asked(form, request)
         return JSONResponse((await api_events.whole(request, events)).as_json())
 
     @router.post(
@@ -57,17 +60,7 @@ def routes(line: Line) -> APIRouter:
         },
     )
     async def stream(form: AskForm, request: Request) -> StreamingResponse:
-        line.require_ready()
-        require_documents(line.index, form.paths)
-        events = line.stream(
-            form.question,
-            history=form.history,
-            language=form.language,
-            paths=form.paths,
-            way="api",
-            who=visitor_of(request),
-        )
-        return await api_events.streamed(events, api_events.writer())
+        return await api_events.streamed(asked(form, request), api_events.writer())
 
     return router
 
