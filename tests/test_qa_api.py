@@ -145,7 +145,7 @@ def test_a_body_that_is_no_json_is_refused(client: TestClient) -> None:
 
 
 def test_a_full_line_says_when_to_come_back(client: TestClient, line: Line) -> None:
-    with line._place("page"):
+    with line._place("page", ""):
         reply = client.post("/api/ask", json={"question": ASK})
         assert "wait" in sentence(reply, 429) and int(reply.headers["retry-after"]) > 0
         sentence(client.post("/api/ask/stream", json={"question": ASK}), 429)
