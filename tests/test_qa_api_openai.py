@@ -135,7 +135,7 @@ def test_a_wrong_key_is_the_clients_own_error(address: str) -> None:
 def test_a_full_line_is_a_rate_limit_that_says_when_to_come_back(
     client: openai.OpenAI, line: Line
 ) -> None:
-    with line._place("page"), pytest.raises(openai.RateLimitError) as caught:
+    with line._place("page", ""), pytest.raises(openai.RateLimitError) as caught:
         client.chat.completions.create(model="footnote", messages=[says("user", ASK)])
     assert int(caught.value.response.headers["retry-after"]) > 0
 

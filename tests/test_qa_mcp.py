@@ -171,7 +171,7 @@ def test_a_bug_does_not_tell_the_model_about_the_machine(
 def test_a_full_line_turns_a_tool_away(address: str, line: Line) -> None:
     async def main() -> None:
         async with over_http(address) as client:
-            with line._place("page"):
+            with line._place("page", ""):
                 result = await client.call_tool("ask", {"question": ASK})
             assert result.is_error and "wait" in words(result)
 
