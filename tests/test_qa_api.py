@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from qa.answer import Citation, Stage
+from qa.serve import api_events
 from qa.serve.api import application
 from qa.serve.api_files import take
 from qa.serve.api_forms import AnswerForm
@@ -336,3 +338,18 @@ def test_the_description_has_an_example_for_every_form_and_no_scripts(client: Te
         for operation in path.values():
             assert operation.get("description") or operation.get("summary")
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_a_stage_tells_the_quotation_that_was_found_and_nothing_that_is_not_there() -> None:
+    quote = Citation("ferry.md", None, 0, 5, "Ferry")
+    write = api_events.writer()
+    told = [write(Stage("reading")), write(Stage("writing", found=quote))]
+    first, second = (json.loads(one.partition("data: ")[2]) for one in told)
+    assert first == {"name": "reading", "ahead": 0}
+    assert second["found"] == {
+        "file": "ferry.md",
+        "start": 0,
+        "end": 5,
+        "quote": "Ferry",
+        "title": None,
+    }
