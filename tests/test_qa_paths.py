@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eval.promises import promises
 from index import IndexingError
 from qa.page.desk import Desk
 from qa.page.doors import Rooms, door
@@ -266,3 +267,8 @@ def test_neither_a_document_nor_a_question_makes_a_request(
     with pytest.raises(Reached):  # the recorder records
         socket.create_connection(("127.0.0.1", 9))
     assert len(reached) == 1
+
+
+def test_the_readme_counts_the_names_that_are_tried() -> None:
+    said = [p.figure for p in promises() if "climbing names" in p.figure]
+    assert [figure.split()[0] for figure in said] == [str(len(CLIMBING))]
