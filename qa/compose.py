@@ -4,7 +4,7 @@ the reader found.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.answer import Citation, Dropped, Sentence
@@ -40,10 +40,13 @@ SHORTEST_ORIGINAL, LONGEST_ORIGINAL = (
 
 @dataclass
 class Draft:
-    """A question, what was found for it, and the model's sentences that were not shown."""
+    """A question, what was found for it, how the documents found spell names in Hangul
+    (`qa/gloss.py`), and the model's sentences that were not shown.
+    """
 
     question: Question
     findings: Findings
+    spelled: Mapping[str, str] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
 
 
@@ -74,7 +77,9 @@ class Composer:
         seen: set[str] = set()
         shown = False
         try:
-            for text in compose(model, question.reading, question.language, told(draft)):
+            for text in compose(
+                model, question.reading, question.language, told(draft), draft.spelled
+            ):
                 if text in seen:
                     continue
                 seen.add(text)
@@ -115,7 +120,7 @@ class Composer:
             strong |= further and one.path == best.path and one.score >= FURTHER * best.score
             seen = one.citation in cited and _translated(one, question.language)
             if strong and not seen and not _covers(text, one, several, one.citation in cited):
-                sentence = quoted(one, question.language)
+                sentence = quoted(one, question.language, draft.spelled)
                 text += " " + sentence.text
                 cited.add(one.citation)
                 yield sentence
@@ -228,7 +233,9 @@ def _words(text: str) -> list[str]:
     return [w[:6] if w.isascii() else w[:3] for w in re.findall(r"\w{2,}", text.casefold())]
 
 
-def quoted(evidence: Evidence, language: Language) -> Sentence:
+def quoted(
+    evidence: Evidence, language: Language, spelled: Mapping[str, str] | None = None
+) -> Sentence:
     """Return the evidence itself as a sentence: verbatim; introduced where it is in another
     language, and for a reader of English with its names and values.
     """
@@ -236,7 +243,7 @@ def quoted(evidence: Evidence, language: Language) -> Sentence:
     if language_of(quote) == language:
         return Sentence(quote, "supported", (evidence.citation,))
     text = says("quoted", language, quote=quote)
-    rendered = gloss(quote)[:MOST_GLOSSED] if language == "en" else []
+    rendered = gloss(quote, spelled)[:MOST_GLOSSED] if language == "en" else []
     if rendered:
         text += f" ({'; '.join(f'{k}: {v}' for k, v in rendered)})"
     return Sentence(text, "supported", (evidence.citation,))

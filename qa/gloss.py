@@ -1,8 +1,10 @@
 """Renders names, dates and amounts of a Korean text in English by rule, where a small language model
-invents them: people by romanisation, countries by CLDR, dates and amounts by arithmetic.
+invents them: names as the documents spell them, else people by romanisation, countries by CLDR,
+dates and amounts by arithmetic.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
@@ -51,15 +53,28 @@ UNITS = {
     "점": "items", "편": "", "팀": "teams", "대": "", "척": "ships", "m": "m", "km": "km",
 }  # fmt: skip
 COUNTED = {"이틀": "two days", "사흘": "three days", "나흘": "four days", "첫째 날": "the first day", "둘째 날": "the second day", "셋째 날": "the third day"}  # fmt: skip
+# A name in both scripts, one of them in brackets.
+HANGUL_AFTER = re.compile(
+    r"(?P<latin>[A-Z][\w'’.\-]*(?: (?:[A-Z][\w'’.\-]*|of|and|for|the|on|&))*)\s?\((?P<hangul>[가-힣][가-힣 ]+)\)"
+)
+LATIN_AFTER = re.compile(
+    r"(?P<hangul>(?<=[‘“'\"])[^‘’“”'\"().,]{,30}[가-힣][^‘’“”'\"().,]{,10}?|[가-힣]{3,})\s?\((?P<latin>[A-Z][\w&'’.\- ]+?)(?:,[^()]*)?\)"
+)
+SHORTEST_NAMED = 4  # letters of an institution's name in Hangul; what is shorter is a kind of one
 
 
-def gloss(text: str) -> list[tuple[str, str]]:
+def gloss(text: str, spelled: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return Korean words of `text` with their English rendering, in order, each once.
+
+    Args:
+        text: Korean.
+        spelled: how names are to be spelled (`spellings`).
 
     >>> gloss("송상훈 단장이 10월 28일 일본에서 3조 원을 말했다.")
     [('송상훈', 'Song Sang-hun'), ('10월 28일', '28 October'), ('일본', 'Japan'), ('3조 원', '3 trillion won')]
     """
     found: dict[str, str] = {name: romanised(name) for name in people(text)}
+    found |= {name: latin for name, latin in (spelled or {}).items() if name in text}
     found |= {m[0].strip(): _date(m) for m in DATE.finditer(text)}
     found |= {m[0]: _amount(m) for m in AMOUNT.finditer(text)}
     found |= {k: v for k, v in COUNTED.items() if k in text}
@@ -67,6 +82,22 @@ def gloss(text: str) -> list[tuple[str, str]]:
         if name in text and not any(name in longer for longer in found):
             found[name] = english
     return sorted(found.items(), key=lambda row: text.find(row[0]))
+
+
+def spellings(text: str) -> dict[str, str]:
+    """Return names in Hangul with their Latin spelling, where a text puts one in brackets after the
+    other.
+
+    >>> spellings("Han Bi-ro (한비로) spoke. 한빛해양연구원(HMRI)과 ‘해양 자료 포럼(Sea Data Forum)’")
+    {'한비로': 'Han Bi-ro', '한빛해양연구원': 'HMRI', '해양 자료 포럼': 'Sea Data Forum'}
+    """
+    found = {" ".join(m["hangul"].split()): m["latin"] for m in HANGUL_AFTER.finditer(text)}
+    for match in LATIN_AFTER.finditer(text):
+        name, latin = " ".join(match["hangul"].split()), match["latin"].strip()
+        one_name = " " in name or name in people(name) or len(latin.split()) == 1
+        if one_name and (len(name) >= SHORTEST_NAMED or name in people(name)):
+            found.setdefault(name, latin)
+    return found
 
 
 def people(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from qa.answer import Answer, Dropped, Seconds, Sentence, Stage
 from qa.combine import PART_AT_LEAST, Part, combine, each_document
 from qa.compose import Composer, Draft, clear, settle
 from qa.disagree import ASKS_AGREEMENT
+from qa.gloss import spellings
 from qa.hop import hop
 from qa.intent import SURE, instructs
 from qa.language_model import LanguageModel
@@ -170,7 +171,8 @@ class Turn:
         """Yield a quotation that clearly answers, the verified sentences, then the answer."""
         writer = self.assistant.writer
         composer = Composer(self.assistant.reader, writer, self.assistant.settings)
-        draft = Draft(self.question, findings)
+        written = " ".join(hit.text for hit in self.hits)
+        draft = Draft(self.question, findings, spellings(written))
         settled = settle(draft)
         found = clear(findings) if writer and not settled else None
         self.quoted = self._since() if found else None

@@ -3,7 +3,7 @@ Every sentence is a claim until `qa/ground.py` has found its quotations.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index.sentences import split
 from qa.gloss import gloss
@@ -17,7 +17,9 @@ MARKERS = re.compile(
 OPENING = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|answer\s*:\s*|답변?\s*:\s*)", re.IGNORECASE)
 
 
-def sources_text(evidence: Sequence[Evidence], language: Language) -> str:
+def sources_text(
+    evidence: Sequence[Evidence], language: Language, spelled: Mapping[str, str] | None = None
+) -> str:
     """Return the evidence as numbered lines in document order, each document under its title, and
     for a reader of English the names and values of Korean evidence.
     """
@@ -30,22 +32,33 @@ def sources_text(evidence: Sequence[Evidence], language: Language) -> str:
             path = e.path
         lines.append(f"[{number}] {' '.join(e.text.split())}")
     if language == "en":
-        rendered = {k: v for e in evidence if e.language == "ko" for k, v in gloss(e.text)}
+        rendered = {k: v for e in evidence if e.language == "ko" for k, v in gloss(e.text, spelled)}
         if rendered:
             lines.append("; ".join(f"{k} = {v}" for k, v in rendered.items()))
     return "\n".join(lines)
 
 
 def compose(
-    model: LanguageModel, question: str, language: Language, evidence: Sequence[Evidence]
+    model: LanguageModel,
+    question: str,
+    language: Language,
+    evidence: Sequence[Evidence],
+    spelled: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Yield the sentences of the model's answer, each as soon as it is complete.
+
+    Args:
+        model: writes.
+        question: standing alone.
+        language: of the answer.
+        evidence: what the model is shown.
+        spelled: how names in Hangul are spelled in English.
 
     Raises:
         ModelError: the model failed; what was yielded before stands.
     """
     user = ANSWER_USER.format(
-        sources=sources_text(evidence, language),
+        sources=sources_text(evidence, language, spelled),
         question=question,
         language=LANGUAGE_NAMES[language],
     )

@@ -5,7 +5,7 @@ import pytest
 from qa.compose import Draft, settle
 from qa.count import counted, items, miscounted
 from qa.disagree import compared, disagreeing, disagreement
-from qa.gloss import gloss, people, romanised
+from qa.gloss import gloss, people, romanised, spellings
 from qa.question import Question
 from qa.read import Evidence, Findings
 
@@ -193,3 +193,9 @@ def test_a_question_for_what_a_text_names_counts_an_open_list() -> None:
     assert counted("How many towns sent boats?", some, "en") is None
     named = counted("How many towns does the log name?", some, "en")
     assert named is not None and "4" in named.text
+
+
+def test_names_are_rendered_as_the_documents_spell_them() -> None:
+    spelled = spellings("Han Bi-ro (한비로), head of the centre, thanked Kenya (케냐).")
+    assert dict(gloss("한비로 소장이 말했다.", spelled)) == {"한비로": "Han Bi-ro"}
+    assert spellings("한비로(소장)와 연구원(HMRI)이 “좋다. 그는(He is) 왔다”고 했다.") == {}
