@@ -73,7 +73,9 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question. Abstained means: no sentences, and `reason` says why."""
+    """The answer to one question. Abstained means: no sentences, and `reason` says why; beside
+    sentences it says which part of the question they leave open.
+    """
 
     question: str
     language: str
@@ -87,8 +89,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What is shown: the sentences joined, or the reason for abstaining."""
-        return " ".join(s.text for s in self.sentences) if self.sentences else self.reason or ""
+        """What is shown: the sentences joined, and the reason for what is not answered."""
+        return " ".join(filter(None, [*(s.text for s in self.sentences), self.reason]))
 
     @property
     def citations(self) -> tuple[Citation, ...]:

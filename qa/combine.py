@@ -12,6 +12,7 @@ from qa.values import missing, stands
 
 EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
 PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
+LEFT_BELOW = 0.15  # how surely a part must be answered not to count as left open
 AS_GOOD = 0.5  # of a part's best score
 
 
@@ -32,7 +33,8 @@ Opening = Callable[[str], str]  # the beginning of the document of this path
 def combine(whole: Findings, parts: Sequence[Part], opening: Opening, *, most: int) -> Findings:
     """Join what was found for a question and for each of its parts; at most `most` sentences.
 
-    The question counts as answered when it is as a whole, or when every part is.
+    The question counts as answered when it is as a whole, or when every part is; or when some are
+    clearly and nothing at all answers the others, which are left open.
     """
     sure = [
         (_naming(part, parts, opening), part.findings)
@@ -47,9 +49,23 @@ def combine(whole: Findings, parts: Sequence[Part], opening: Opening, *, most: i
     needed = _once(best)
     rest = [e for _, findings in sure for e in findings.evidence[1:3]]
     evidence = _once([*needed, *whole.evidence[:2], *sorted(rest, key=lambda e: -e.score)])
-    every = min(part.findings.answered for part in parts)
-    answered = max(whole.answered, every)
-    return replace(whole, answered=answered, evidence=evidence[:most], needed=needed)
+    left = () if whole.is_clear else _left(parts)
+    told = [part.findings.answered for part in parts if part.question not in left]
+    return replace(
+        whole,
+        answered=max(whole.answered, min(told)),
+        evidence=evidence[:most],
+        needed=needed,
+        left=left,
+    )
+
+
+def _left(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Return the parts that nothing answers, where all others are clearly answered."""
+    left = [p for p in parts if p.beside and p.findings.answered < LEFT_BELOW]
+    others = [p for p in parts if p not in left]
+    clear = others and all(p.beside and p.findings.is_clear for p in others)
+    return tuple(p.question for p in left) if clear else ()
 
 
 def _naming(part: Part, parts: Sequence[Part], opening: Opening) -> list[Evidence]:

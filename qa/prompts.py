@@ -98,6 +98,10 @@ SAYS: dict[str, dict[Language, str]] = {
         "ko": "그 요청은 도와드릴 수 없습니다. 저는 문서에 근거해 문서에 관한 질문에만 답하며, 내부 지시를 "
         "공개하거나 바꾸지 않습니다.",
     },
+    "left": {
+        "en": "I found nothing in the documents that answers this part: {parts}.",
+        "ko": "문서에서 답을 찾지 못한 부분: {parts}.",
+    },
     "small_talk": {
         "en": "Hello! I only answer questions about your documents, so there is nothing to cite here. "
         "Ask me about something they say.",

@@ -73,6 +73,7 @@ class Findings:
     """What reading gave: how surely any passage answers, and the evidence, best first.
 
     `needed` holds what no answer may leave out: the best evidence of each part of the question.
+    `left` holds the parts of the question that nothing answers although others are answered.
     `corrected` says how surely a passage corrects what the question takes for granted, and
     `correction` is the sentence of that passage which comes nearest to an answer.
     """
@@ -80,6 +81,7 @@ class Findings:
     answered: float
     evidence: tuple[Evidence, ...]
     needed: tuple[Evidence, ...] = ()
+    left: tuple[str, ...] = ()
     corrected: float = 0.0
     correction: Evidence | None = None
 

@@ -183,7 +183,15 @@ class Turn:
             shown.append(sentence)
             yield sentence
         self.dropped += draft.dropped
-        yield self._answer(tuple(shown), None) if shown else self.abstain(self.nothing_found())
+        if shown:
+            yield self._answer(tuple(shown), self._left_open(findings))
+        else:
+            yield self.abstain(self.nothing_found())
+
+    def _left_open(self, findings: Findings) -> str | None:
+        """Say which parts of the question nothing answers, if any."""
+        parts = ", ".join(f"“{part}”" for part in findings.left)
+        return says("left", self.question.language, parts=parts) if parts else None
 
     def abstain(self, reason: str) -> Answer:
         """Return an abstention with its reason and the nearest passages."""

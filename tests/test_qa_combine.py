@@ -47,7 +47,6 @@ def test_a_part_that_nothing_answers_needs_nothing() -> None:
     ]
     joined = combine(found(OSMUND, answered=0.3), parts, opening, most=6)
     assert joined.needed == (TARVIK,)
-    assert joined.answered == 0.3
 
 
 def test_what_comes_first_stays_first_where_it_is_found_twice() -> None:
@@ -60,3 +59,26 @@ def test_a_question_about_all_documents_needs_the_best_of_each() -> None:
     second = evidence("tarvik.txt", "Tarvik has two ferries.", 0.4)
     joined = each_document(found(OSMUND, TARVIK, second), most=6)
     assert joined.needed == (OSMUND, TARVIK)
+
+
+def test_a_part_that_nothing_answers_is_left_open_where_the_others_are_clearly_answered() -> None:
+    parts = [
+        Part(HEADS.format("Tarvik"), found(TARVIK)),
+        Part("What does the head earn?", found(OSMUND, answered=0.1)),
+    ]
+    joined = combine(found(OSMUND, answered=0.1), parts, opening, most=6)
+    assert joined.left == ("What does the head earn?",)
+    assert joined.answered == 0.9
+
+
+def test_nothing_is_left_open_beside_what_is_not_clearly_answered() -> None:
+    unsure = Part(HEADS.format("Tarvik"), found(TARVIK, answered=0.5))
+    lost = Part("What does the head earn?", found(OSMUND, answered=0.1))
+    joined = combine(found(OSMUND, answered=0.1), [unsure, lost], opening, most=6)
+    assert joined.left == () and joined.answered == 0.1
+
+
+def test_nothing_is_left_open_where_the_whole_question_is_clearly_answered() -> None:
+    lost = Part("What does the head earn?", found(OSMUND, answered=0.1))
+    parts = [Part(HEADS.format("Tarvik"), found(TARVIK)), lost]
+    assert combine(found(OSMUND), parts, opening, most=6).left == ()

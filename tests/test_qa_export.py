@@ -105,3 +105,20 @@ def test_the_page_taken_away_asks_for_nothing_else() -> None:
         and "<script" not in page
         and "http" not in page.replace("http-equiv", "")
     )
+
+
+def test_what_is_left_open_stands_after_the_sentences() -> None:
+    turn = answered(shelf.ASK_LIGHT)
+    assert turn.answer is not None
+    answer = replace(turn.answer, reason="Nothing on its height")
+    given = blocks([replace(turn, answer=answer)], described, LABELS)
+    paper = docx.Document(BytesIO(word("n", given, LABELS)))
+    told = "\n".join(p.text for p in paper.paragraphs)
+    for written in (
+        plain(given, LABELS),
+        markdown("n", given, LABELS),
+        html("n", given, LABELS),
+        told,
+    ):
+        assert written.index(turn.sentences[0].text[:4]) < written.index("Nothing on its height")
+    assert answer.text.endswith(" Nothing on its height")

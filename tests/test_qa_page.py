@@ -164,6 +164,15 @@ def test_left_out_sentences_are_counted_and_never_shown() -> None:
     assert "1 unsupported sentence left out" in shown and "made-up" not in shown
 
 
+def test_what_is_left_open_is_said_after_the_sentences() -> None:
+    whole = answer(*shelf.ANSWERS[shelf.ASK_LIGHT], reason="Nothing on its <height>.")
+    shown = talk.turns(
+        [Turn("q", sentences=whole.sentences, stage=None, answer=whole)], 1, RECORDS, EN
+    )
+    assert shown.index("fn-sentence") < shown.index("Nothing on its &lt;height&gt;.")
+    assert EN.nearest not in shown
+
+
 def test_small_talk_shows_its_reply_and_no_passages() -> None:
     shown = talk.turns([Turn("hi", stage=None, answer=answer())], 1, RECORDS, EN)
     assert "The documents do not say." in shown and EN.nearest not in shown

@@ -54,6 +54,16 @@ def test_an_abstention_shows_its_reason_and_the_nearest_passages(
     assert "[1]" not in told
 
 
+def test_what_is_left_open_stands_between_answer_and_quotations() -> None:
+    quote = Citation("river.txt", None, 0, 5, "River")
+    sentence = Sentence("It is long.", "supported", (quote,))
+    shown = Teller(color=False)
+    said = shown.sentence(sentence)
+    left = Answer("q", "en", (sentence,), False, "Nothing on its height.", (), {}, Seconds(0, 0, 0))
+    assert said == "It is long. [1]"
+    assert shown.ending(left).splitlines()[0] == "Nothing on its height."
+
+
 def test_json_is_one_object_over_several_lines(capsys: pytest.CaptureFixture[str]) -> None:
     told = ask(capsys, ASK, "--json")
     assert json.loads(told)["answer"] == SAID and len(told.splitlines()) > 5

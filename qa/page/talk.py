@@ -190,7 +190,13 @@ def _ending(turn: Turn, scene: Scene) -> str:
         return f'<p class="fn-note">{words.stopped}</p>'
     if turn.answer and turn.answer.abstained:
         return _abstention(turn.answer, scene)
-    return _footer(turn.answer, words) if turn.answer else ""
+    return f"{_left(turn.answer)}{_footer(turn.answer, words)}" if turn.answer else ""
+
+
+def _left(answer: Answer) -> str:
+    """Return what an answer says of the part of the question that it leaves open."""
+    reason = answer.reason
+    return f'<p class="fn-text fn-left" dir="auto">{escaped(reason)}</p>' if reason else ""
 
 
 def _abstention(answer: Answer, scene: Scene) -> str:

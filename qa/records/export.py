@@ -62,7 +62,7 @@ def _block(turn: Turn, describe: Describe, labels: Labels) -> Block:
         question=turn.question,
         sentences=answer.sentences,
         marks=tuple(tuple(numbers[c] for c in s.citations) for s in answer.sentences),
-        reason="" if answer.sentences else answer.reason or "",
+        reason=answer.reason or "",
         sources=tuple(_source(n, describe(c), labels) for c, n in numbers.items()),
         made_with=" · ".join(filter(None, told)),
     )
@@ -88,7 +88,7 @@ def plain(given: Sequence[Block], labels: Labels) -> str:
             one_line(s.text) + " " + "".join(f"[{n}]" for n in marks)
             for s, marks in zip(block.sentences, block.marks, strict=True)
         ]
-        parts.append(" ".join(said) or block.reason)
+        parts.append(" ".join(filter(None, [*said, block.reason])))
         for source in block.sources:
             quote = one_line(source.quoted.quote)
             parts.append(f"[{source.number}] {source.name} ({source.place})\n    “{quote}”")
@@ -120,7 +120,7 @@ def _markdown_answer(block: Block, labels: Labels) -> list[str]:
             told.append(f"> **{labels.disagree}:** {numbered}")
         else:
             told.append(numbered)
-    return told or [_md(block.reason)]
+    return [*told, _md(block.reason)]
 
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # all that CommonMark can escape
@@ -171,7 +171,8 @@ def _html_block(number: int, block: Block, labels: Labels) -> str:
         for s in block.sources
     )
     listed = f"<h3>{_x(labels.sources)}</h3><ol>{rows}</ol>" if rows else ""
-    answer = "".join(told) or f"<p>{_x(block.reason)}</p>"
+    told += [f"<p>{_x(block.reason)}</p>"] if block.reason else []
+    answer = "".join(told)
     made = f"<small>{_x(block.made_with)}</small>"
     return f"<h2>{_x(block.question)}</h2>{answer}{listed}{made}"
 

@@ -45,7 +45,7 @@ def _answer(paper: Paper, block: Block, labels: Labels) -> None:
         line.add_run(_text(sentence.text))
         notes = line.add_run(" " + "".join(f"[{n}]" for n in marks))
         notes.font.superscript = True
-    if not block.sentences:
+    if block.reason:
         paper.add_paragraph(_text(block.reason))
 
 

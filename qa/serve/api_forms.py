@@ -60,7 +60,9 @@ class PassageForm(BaseModel):
 
 
 class AnswerForm(BaseModel):
-    """An answer, as `python -m qa ask --json` prints it. Abstained: `reason` says why."""
+    """An answer, as `python -m qa ask --json` prints it. Abstained: `reason` says why; beside
+    sentences it says which part of the question they leave open.
+    """
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [_ANSWER]})
 

@@ -65,11 +65,14 @@ class Teller:
         return f"{text} {self._painted('number', numbers)}"
 
     def ending(self, answer: Answer) -> str:
-        """Return what comes after the sentences: quotations, or why there is no answer."""
+        """Return what comes after the sentences: what they leave open and their quotations, or why
+        there is no answer.
+        """
         if answer.abstained:
             near = [self._near(hit) for hit in answer.passages[:_NEAREST]]
             return "\n".join([self._painted("reason", safe(answer.reason or "")), *near])
-        return "\n".join(self._quoted(c, number) for c, number in self._numbers.items())
+        left = [self._painted("reason", safe(answer.reason))] if answer.reason else []
+        return "\n".join([*left, *(self._quoted(c, n) for c, n in self._numbers.items())])
 
     def _near(self, hit: Hit) -> str:
         excerpt = textwrap.shorten(hit.text, _EXCERPT, placeholder=" ...")
