@@ -12,7 +12,7 @@ from qa.values import missing, stands
 
 EACH_AT_LEAST = 0.1  # of the best score: what counts as evidence of a further document
 PART_AT_LEAST = 0.4  # how surely a part must be answered for its evidence to be needed
-LEFT_BELOW = 0.15  # how surely a part must be answered not to count as left open
+LEFT_BELOW = 0.13  # how surely a part must be answered not to count as left open
 AS_GOOD = 0.5  # of a part's best score
 
 

@@ -19,9 +19,9 @@ Kind = Literal[
 MONEY_WORDS = r"fees?|costs?|pric(?:e|es|ed)|budget|fund(?:s|ing|ed)?|salary|fine[ds]?|worth|revenue|paid|pay|참가비|비용|예산|가격|요금|입장료|등록비|연봉|벌금|기금|매출|투자금?|상금"
 ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("money", re.compile(rf"\bhow much\b.*\b(?:{MONEY_WORDS}|money|won|dollars?)\b|\b(?:{MONEY_WORDS})\b.*\bhow much\b|(?:{MONEY_WORDS}).*(?:얼마|몇 ?(?:원|달러))|얼마.*(?:{MONEY_WORDS})|몇 ?(?:만 ?)?(?:원|달러)", re.I)),
-    ("duration", re.compile(r"\bhow (?:long (?:is|was|will|does|did|are)|many (?:days|weeks|months|years))\b|(?:유효 ?기간|임기|기간)[^?]*(?:얼마|몇)|며칠 ?(?:동안|간)|몇 ?(?:년|달|개월|주|일) ?(?:동안|간)|(?:임기|기간).*몇 ?(?:년|달|개월|주|일)", re.I)),
+    ("duration", re.compile(r"\bhow (?:long (?:is|was|will|does|did|are)|many (?:days|weeks|months|years))\b|(?:유효 ?기간|임기|기간)[^?]*(?:얼마|몇)|며칠 ?(?:동안|간)|며칠 ?짜리|몇 ?(?:년|달|개월|주|일) ?(?:동안|간|짜리)|(?:임기|기간).*몇 ?(?:년|달|개월|주|일)", re.I)),
     ("weekday", re.compile(r"\b(?:what|which) (?:day of the week|weekday)\b|무슨 ?요일|어느 ?요일", re.I)),
-    ("date", re.compile(r"\b(?:what|which|exact) (?:exact )?dates?\b|\bon (?:what|which) days?\b|몇 ?월 ?며칠|며칠(?!\s?(?:동안|간|이나|만))|날짜", re.I)),
+    ("date", re.compile(r"\b(?:what|which|exact) (?:exact )?dates?\b|\bon (?:what|which) days?\b|몇 ?월 ?며칠|며칠(?!\s?(?:동안|간|이나|만|짜리))|날짜", re.I)),
     ("time", re.compile(r"^(?:\W*(?:and|so|ok|but|at|on|since|by|until)\W+)?when\b|\b(?:and|,) when\b|\b(?:what|which) (?:exact )?(?:day|year|month)\b|언제|몇 년도|몇 월|어느 해", re.I)),
     ("count", re.compile(r"\bhow many\b|몇 ?(?:명|개국|개|곳|나라|군데|가지|차례|번|건|사람|분|편|회|팀|대|척)(?![가-힣]*째)", re.I)),
 )  # fmt: skip

@@ -22,7 +22,7 @@ PARROTED = 0.7  # a share of words taken from the question
 # What the verifier must believe of a sentence in the language of its quotes: where nearly all its
 # words are theirs, and where at least half are; more in Korean, which the small model writes badly
 # and where a quotation serves as well. On held-out claims: `eval/LOG.md`.
-LIKELY: dict[Language, tuple[float, float]] = {"en": (0.65, 0.65), "ko": (0.8, 0.9)}
+LIKELY: dict[Language, tuple[float, float]] = {"en": (0.65, 0.65), "ko": (0.75, 0.85)}
 # How a Korean sentence ends; what does not is a heading or an item of a list, torn out.
 KOREAN_ENDING = re.compile(
     r"(?:[다요음함임됨죠까네지야어아해군]|니다)[\"'”’)\]]*[.!?…]*[\"'”’)\]]*\s*$"

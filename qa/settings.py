@@ -22,14 +22,14 @@ class AnsweringSettings:
     """How many passages the reader looks at."""
     evidence_sentences: int = 6
     """How many sentences the language model sees at most."""
-    answered_at_least: float = 0.15
+    answered_at_least: float = 0.13
     """Below this probability that any passage answers, the assistant abstains."""
-    dated_at_least: float = 0.05
+    dated_at_least: float = 0.03
     """The same for a passage whose date is reckoned with, which must hold a date besides."""
     corrected_at_least: float = 0.27
     """Where nothing answers: from this probability on that a passage corrects what the question takes
     for granted, it is quoted."""
-    entailed_at_least: float = 0.7
+    entailed_at_least: float = 0.78
     """A sentence less probably entailed by quotes in the other language than this is not shown."""
     answer_tokens: int = 160
     """The language model stops after this many tokens."""

@@ -1,12 +1,14 @@
 """`python -m qa.training --data FOLDER`: first public examples alone, then others mixed with the
-project's own; writes the adapter and the figures of its model card.
+project's own documents, then its clusters mixed with a share of both; writes the adapter and the
+figures of its model card.
 """
 
 import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,19 @@ from index import IndexSettings
 from index.embedding import Embedding
 from qa.reader import ADAPTER, Reader
 from qa.reader_model import AdapterShape, ReaderModel, save
-from qa.training import corrections
+from qa.training import clusters, corrections
 from qa.training import examples as sets
 from qa.training.examples import Example
 from qa.training.intents import fit
 from qa.training.measure import calibrate, figures, predict
 from qa.training.train import Recipe, train
 
-PUBLIC = 1800  # public examples among the project's own, so that what they taught is kept
+# What goes among later examples, so that what it taught is kept:
+PUBLIC = 1800  # public examples, twice
+OWN = 3000  # examples of our own documents, among the clusters
+LATER = 0.6  # the share of the weights after the clusters in the average with those before
+LAST = 0.6  # the share of the time that the clusters get
+OURS = ("own", "cluster")  # sources of our own
 
 
 def public(data: Path, dice: random.Random) -> tuple[list[Example], list[Example]]:
@@ -68,13 +75,25 @@ def own(embedding: Embedding) -> tuple[list[Example], list[Example]]:
     return training, testing
 
 
+def clustered(embedding: Embedding) -> tuple[list[Example], list[Example]]:
+    """Return training and held-out examples of the project's own clusters."""
+    training: list[Example] = []
+    testing: list[Example] = []
+    for cluster in clusters.every():
+        found = clusters.examples(cluster, embedding)
+        (testing if clusters.is_held_out(cluster) else training).extend(found)
+    return training, testing
+
+
 def main() -> int:
-    """Train, measure, calibrate, save."""
+    """Train, measure, calibrate, save; or make one of the two small models."""
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=ADAPTER, help="where the adapter goes")
-    parser.add_argument("--seconds", type=float, default=7200, help="of training (default: 7200)")
-    parser.add_argument("--start", type=Path, help="an adapter to go on from, instead of nothing")
+    parser.add_argument("--seconds", type=float, default=9000, help="of training (default: 9000)")
+    parser.add_argument(
+        "--start", type=Path, help="an adapter to go on from with the last stage, the clusters"
+    )
     parser.add_argument("--intents", action="store_true", help="make only the model of intents")
     parser.add_argument(
         "--corrections", action="store_true", help="make only the model of corrections"
@@ -88,29 +107,60 @@ def main() -> int:
         return 0
     if not chosen.data:
         parser.error("--data names the folder of the public sets; the reader is trained on them")
-    torch.manual_seed(0)
-    dice = random.Random(4 if chosen.start else 3)
-    embedding = Embedding.of(IndexSettings.from_environment())
-    tokenizer = embedding.tokenizer()
-    own_train, own_test = own(embedding)
-    model = ReaderModel(embedding.transformer(), AdapterShape())
-    public_train, public_test = public(chosen.data, dice)
-    dice.shuffle(public_train)
-    if chosen.start:
-        earlier = {name: t.float() for name, t in load_file(chosen.start).items()}
-        model.load_state_dict(earlier, strict=False)
-        stages = [own_train + public_train[:PUBLIC]]
-    else:
-        stages = [public_train[:-PUBLIC], own_train + public_train[-PUBLIC:]]
-    recipe = Recipe(chosen.seconds, rate=2e-4 if chosen.start else 3e-4)
-    seen = train(model, tokenizer, stages, recipe, print, keep=lambda: save(model, chosen.out, {}))
-    counts = {"seen": seen, "own": len(own_train), "public": sum(map(len, stages)) - len(own_train)}
-    facts = {"examples": counts, **measure(model, tokenizer, [*public_test, *own_test])}
-    save(model, chosen.out, facts)
-    facts["corrections"] = corrections.fit(opened(chosen.out))
+    facts = make(chosen.data, chosen.out, chosen.seconds, chosen.start)
     chosen.out.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(facts, indent=2))
     return 0
+
+
+def make(data: Path, out: Path, seconds: float, start: Path | None) -> dict[str, Any]:
+    """Train an adapter, write it with its calibration, fit the model of corrections to it.
+
+    Returns:
+        Counts of examples and figures on what is held out.
+    """
+    torch.manual_seed(0)
+    dice = random.Random(4 if start else 3)
+    embedding = Embedding.of(IndexSettings.from_environment())
+    tokenizer = embedding.tokenizer()
+    (own_train, own_test), (near_train, near_test) = own(embedding), clustered(embedding)
+    public_train, public_test = public(data, dice)
+    dice.shuffle(public_train)
+    near = near_train + dice.sample(own_train, OWN) + public_train[-PUBLIC:]
+    before = [public_train[: -2 * PUBLIC], own_train + public_train[-2 * PUBLIC : -PUBLIC]]
+    model = ReaderModel(embedding.transformer(), AdapterShape())
+
+    def run(stages: list[list[Example]], recipe: Recipe) -> int:
+        return train(model, tokenizer, stages, recipe, print, keep=lambda: save(model, out, {}))
+
+    seen = 0
+    if start:
+        earlier = {name: t.float() for name, t in load_file(start).items()}
+        model.load_state_dict(earlier, strict=False)
+    else:
+        seen += run(before, Recipe(seconds * (1 - LAST), rate=3e-4))
+    earlier = {name: t.clone() for name, t in model.trained().items()}
+    seen += run([near], Recipe(seconds * (1.0 if start else LAST), rate=2.5e-4))
+    average(model, earlier)
+    stages = [near] if start else [*before, near]
+    counts = {"seen": seen, **Counter(e.source for stage in stages for e in stage)}
+    facts = {
+        "examples": counts,
+        **measure(model, tokenizer, [*public_test, *own_test, *near_test]),
+    }
+    save(model, out, facts)
+    facts["corrections"] = corrections.fit(opened(out))
+    return facts
+
+
+def average(model: ReaderModel, earlier: Mapping[str, torch.Tensor]) -> None:
+    """Move the trained weights back towards earlier ones (Wortsman et al. 2022, "Robust fine-tuning
+    of zero-shot models"): what was learnt first is kept, and more is right on texts of other kinds.
+    """
+    with torch.no_grad():
+        for name, tensor in model.named_parameters():
+            if name in earlier:
+                tensor.copy_(LATER * tensor + (1 - LATER) * earlier[name])
 
 
 def opened(adapter: Path) -> Reader:
@@ -120,7 +170,7 @@ def opened(adapter: Path) -> Reader:
 
 
 def measure(model: ReaderModel, tokenizer: Any, testing: Sequence[Example]) -> dict[str, Any]:
-    """Return figures by data set and kind, and the calibration of both heads on our own held-out part."""
+    """Return figures by data set and kind, and the calibration of both heads on our own held-out parts."""
     seen = predict(model, tokenizer, testing)
     facts: dict[str, Any] = {"figures": {}, "calibration": {}}
     for source in sorted({s.example.source for s in seen}):
@@ -129,7 +179,7 @@ def measure(model: ReaderModel, tokenizer: Any, testing: Sequence[Example]) -> d
             if part:
                 facts["figures"][f"{source} {kind}s"] = figures(part)
     for kind, head in (("question", "answered"), ("claim", "entailed")):
-        part = [s for s in seen if s.example.source == "own" and s.example.kind == kind]
+        part = [s for s in seen if s.example.source in OURS and s.example.kind == kind]
         facts["calibration"][head] = calibrate(
             [s.logit for s in part], [s.example.label for s in part]
         )

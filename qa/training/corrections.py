@@ -1,10 +1,11 @@
-"""Fits the logistic model of `qa/corrections.py` on the project's own questions (`writer-*.jsonl`):
-those with a wrong premise on the passages that correct it, against other passages, questions that
-nothing answers, and questions that are answered. To be made again for every new reader.
+"""Fits the logistic model of `qa/corrections.py` on the project's own questions beside this
+file: those with a wrong premise on the passages that correct it, against other passages, questions
+that nothing answers, and questions that are answered. To be made again for every new reader.
 """
 
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,12 @@ from sklearn.preprocessing import StandardScaler
 
 from qa.corrections import WEIGHTS
 from qa.reader import Reader
+from qa.training import clusters
 from qa.training.examples import HELD_OUT, OWN, WRITINGS, Example, held_out, questions
 
-KEPT = ("false_premise", "unanswerable", "yesno")  # kinds of which every question is used
-OTHERS = 0.3  # the share of the other answered questions
+# The share of the questions of a kind that is used, OTHERS of the kinds that are not here.
+SHARES = {"false_premise": 1.0, "unanswerable": 0.4, "yesno": 0.5}
+OTHERS = 0.05
 STRENGTH = 0.001  # inverse of the L2 penalty
 
 
@@ -37,7 +40,18 @@ class Row:
 def rows() -> list[Row]:
     """Return the questions on their passages."""
     dice = random.Random(3)
-    found = []
+    asked: dict[tuple[str, str], list[Row]] = {}
+    kinds: dict[tuple[str, str], str] = {}
+    for example, kind, seen in (*_of_documents(), *_of_clusters()):
+        here = example.spans or kind == "unanswerable"
+        key = (example.group, example.query)
+        kinds[key] = kind
+        asked.setdefault(key, []).append(Row(example, kind if here else "elsewhere", seen))
+    used = [key for key in asked if dice.random() < SHARES.get(kinds[key], OTHERS)]
+    return [row for key in used for row in asked[key]]
+
+
+def _of_documents() -> Iterator[tuple[Example, str, bool]]:
     for files in WRITINGS:
         paths = [OWN / f"writer-{name}.jsonl" for name in files]
         lines = [line for p in paths for line in p.read_text(encoding="utf-8").splitlines()]
@@ -47,15 +61,16 @@ def rows() -> list[Row]:
             kinds |= {(document["id"], item["q"]): item["kind"] for item in document["qa"]}
             asked += questions(document, "own")
         unseen = {e.group for e in held_out(asked, HELD_OUT)[1]}
-        kept = {key for key, kind in kinds.items() if kind in KEPT or dice.random() < OTHERS}
         for example in asked:
-            kind = kinds[example.group, example.query]
-            if (example.group, example.query) in kept:
-                here = example.spans or kind == "unanswerable"
-                found.append(
-                    Row(example, kind if here else "elsewhere", example.group not in unseen)
-                )
-    return found
+            yield example, kinds[example.group, example.query], example.group not in unseen
+
+
+def _of_clusters() -> Iterator[tuple[Example, str, bool]]:
+    for cluster in clusters.every():
+        passages = clusters.cut(cluster)
+        for item in cluster["qa"]:
+            for example in clusters.asks(cluster["id"], item, passages):
+                yield example, item["kind"], not clusters.is_held_out(cluster)
 
 
 def fit(reader: Reader) -> dict[str, float]:

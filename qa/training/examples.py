@@ -122,16 +122,16 @@ def wice(path: Path) -> list[Example]:
     ]  # fmt: skip
 
 
-def _passages(text: str, language: str) -> list[Span]:
+def passages(text: str, language: str) -> list[Span]:
     """Cut a text into passages of whole sentences, about as long as the index makes them."""
-    passages: list[Span] = []
+    found: list[Span] = []
     for sentence in split(text, 0, len(text), language):
-        last = passages[-1] if passages else None
+        last = found[-1] if found else None
         if last and sentence.end - last.start <= PASSAGE_CHARACTERS[language]:
-            passages[-1] = Span(last.start, sentence.end)
+            found[-1] = Span(last.start, sentence.end)
         else:
-            passages.append(sentence)
-    return passages
+            found.append(sentence)
+    return found
 
 
 def questions(document: dict[str, Any], source: str) -> Iterator[Example]:
@@ -139,12 +139,12 @@ def questions(document: dict[str, Any], source: str) -> Iterator[Example]:
     answers gets all of them.
     """
     text = document["text"]
-    passages = _passages(text, document["lang"])
+    cut = passages(text, document["lang"])
     for number, item in enumerate(document["qa"]):
         starts = [(text.find(a), len(a)) for a in item["answers"]]
         spans = [Span(at, at + size) for at, size in starts if at >= 0]
         found = []
-        for passage in passages:
+        for passage in cut:
             inside = tuple(
                 Span(s.start - passage.start, s.end - passage.start)
                 for s in spans
