@@ -92,7 +92,7 @@ $(NATIVE): $(READY)
 	cmake --build $$folder/built --target llama-server --parallel $$(nproc 2>/dev/null || echo 2) && \
 	cp $$folder/built/bin/llama-server $@
 
-train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two hours)
+train: $(READY) ## make the reader's adapter again (DATA=folder of the public sets; about two and a half hours)
 	@$(BIN)/python -m qa.training --data "$(DATA)"
 
 pictures: $(READY) browser ## take the README's pictures again, with the real models and a real browser
